@@ -23,6 +23,22 @@ static void put_pitch(struct buf *out, const struct settings *s)
     buf_printf(out, "The pitch is %d percent.", s->pitch);
 }
 
+static void put_units(struct buf *out, const struct settings *s)
+{
+    buf_printf(out, "I use %s.", settings_units_spoken(s->units_chosen ? s->units : UNITS_US));
+}
+
+static void put_answer_length(struct buf *out, const struct settings *s)
+{
+    static const char *const said[] = {
+        [LENGTH_NORMAL] = "My answers have their normal length.",
+        [LENGTH_BRIEF] = "My answers are brief.",
+        [LENGTH_FULL] = "My answers tell you everything.",
+    };
+
+    buf_putz(out, said[s->length]);
+}
+
 static void put_forecast(struct buf *out, const struct settings *s)
 {
     buf_putz(out, "Your forecast includes ");
@@ -39,20 +55,40 @@ static void put_all(struct buf *out, const struct settings *s)
     put_pitch(out, s);
     buf_putc(out, ' ');
     put_forecast(out, s);
+    if (s->units_chosen) {
+        buf_putc(out, ' ');
+        put_units(out, s);
+    }
+    if (s->length != LENGTH_NORMAL) {
+        buf_putc(out, ' ');
+        put_answer_length(out, s);
+    }
 }
 
 static const struct {
     const char *name;
     void (*put)(struct buf *out, const struct settings *s);
 } settings[] = {
-    { "location", put_location }, { "place", put_location },
-    { "pitch", put_pitch },       { "voice pitch", put_pitch },
-    { "rate", put_rate },         { "voice rate", put_rate },
-    { "speech rate", put_rate },  { "speed", put_rate },
-    { "forecast", put_forecast }, { "custom forecast", put_forecast },
-    { "metrics", put_forecast },  { "settings", put_all },
-    { "setting", put_all },       { "all", put_all },
-    { "all settings", put_all },  { "", put_all },
+    { "location", put_location },
+    { "place", put_location },
+    { "pitch", put_pitch },
+    { "voice pitch", put_pitch },
+    { "rate", put_rate },
+    { "voice rate", put_rate },
+    { "speech rate", put_rate },
+    { "speed", put_rate },
+    { "forecast", put_forecast },
+    { "custom forecast", put_forecast },
+    { "units", put_units },
+    { "unit", put_units },
+    { "length", put_answer_length },
+    { "answer length", put_answer_length },
+    { "metrics", put_forecast },
+    { "settings", put_all },
+    { "setting", put_all },
+    { "all", put_all },
+    { "all settings", put_all },
+    { "", put_all },
 };
 
 /* Without the words that may precede a setting: "my default location" is "location". */

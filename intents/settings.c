@@ -54,6 +54,12 @@ const char *settings_units_name(enum units_system units)
     return units_names[units];
 }
 
+const char *settings_units_spoken(enum units_system units)
+{
+    return units == UNITS_METRIC ? "Celsius, kilometers per hour, and millimeters"
+                                 : "Fahrenheit, miles per hour, and inches";
+}
+
 const char *settings_length_name(enum answer_length length)
 {
     return length_names[length];

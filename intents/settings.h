@@ -45,6 +45,8 @@ struct settings {
 
 /* "us", "metric"; "brief", "normal", "full": as stored. */
 const char *settings_units_name(enum units_system units);
+/* "Celsius, kilometers per hour, and millimeters". */
+const char *settings_units_spoken(enum units_system units);
 const char *settings_length_name(enum answer_length length);
 /* False, with *ret_length unchanged, when it is none of them. */
 bool settings_find_length(struct str name, enum answer_length *ret_length);

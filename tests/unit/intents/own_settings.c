@@ -54,6 +54,24 @@ static void check_stored(struct skill_world *s, const char *setting, const char 
     buf_free(&text);
 }
 
+TEST(units_are_saved_and_used)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    skill_says(&s, "SetUnitsIntent", "units=celsius",
+               "From now on I'll use Celsius, kilometers per hour, and millimeters.");
+    check_stored(&s, "units", "\"metric\"");
+    skill_says(&s, "GetSettingIntent", "setting=units", "I use Celsius");
+    skill_says(&s, "GetSettingIntent", "setting=settings", "I use Celsius");
+    skill_says(&s, "SetUnitsIntent", "units=fahrenheit", "I'll use Fahrenheit, miles per hour");
+    check_stored(&s, "units", "\"us\"");
+    skill_says(&s, "SetUnitsIntent", "units=cubits", "I can use metric units or U.S. units.");
+    skill_says(&s, "SetUnitsIntent", "", "I can use metric units or U.S. units.");
+    check_stored(&s, "units", "\"us\"");
+    skill_stop(&s);
+}
+
 TEST(rate_and_pitch_are_saved_within_their_bounds)
 {
     static const char *const bad_rates[] = { "49", "151", "fast", "?", "", "-5", "1000" };
@@ -201,7 +219,8 @@ TEST(two_users_have_separate_settings)
     skill_stop(&s);
 }
 
-TESTS(percentages_are_digits_or_words, rate_and_pitch_are_saved_within_their_bounds,
+TESTS(units_are_saved_and_used, percentages_are_digits_or_words,
+      rate_and_pitch_are_saved_within_their_bounds,
       settings_are_read_out_one_by_one_or_all_together, metrics_are_added_removed_and_reset,
       the_last_metric_cannot_be_removed, stored_entries_are_counted,
       saving_never_overwrites_newer_settings, two_users_have_separate_settings)
