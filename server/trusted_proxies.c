@@ -11,6 +11,16 @@ struct trusted_proxies trusted_proxies_of(const char *const *words)
     return proxies;
 }
 
+bool trusted_proxies_expect_header(const struct config *c, const char *host)
+{
+    struct trusted_proxies proxies =
+        trusted_proxies_of(config_list(c, CONFIG_SERVER_TRUSTED_PROXIES));
+    struct ip ip;
+
+    return config_bool(c, CONFIG_SERVER_PROXY_PROTOCOL) && ip_parse(str_of(host), &ip) &&
+           trusted_proxies_hold(&proxies, &ip);
+}
+
 bool trusted_proxies_hold(const struct trusted_proxies *proxies, const struct ip *ip)
 {
     if (ip->kind == IP_LOCAL)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "server/base/ip.h"
+#include "server/config.h"
 
 enum { TRUSTED_PROXIES_MAX = 32 };
 
@@ -21,5 +22,9 @@ struct trusted_proxies {
 struct trusted_proxies trusted_proxies_of(const char *const *words);
 /* Whoever may open a unix socket is always trusted. */
 bool trusted_proxies_hold(const struct trusted_proxies *proxies, const struct ip *ip);
+
+/* Does the daemon of this configuration expect a PROXY header from this machine, when it is asked
+ * at `host`, one of its own addresses? */
+bool trusted_proxies_expect_header(const struct config *c, const char *host);
 
 #endif

@@ -44,6 +44,7 @@ struct http_request {
     int redirects;          /* to follow at most, within scheme, host and port; 0: return the 3xx */
     const char *connect_to; /* "host:port" to connect to instead of the URL's; or NULL */
     const char *unix_path;  /* a unix socket to connect to instead; or NULL */
+    bool proxy_header;      /* begin the connection with a PROXY header (version 1) */
     bool once; /* for writes: not resent when a keep-alive connection turns out to be closed */
     bool compressed; /* accept gzip */
     bool direct;     /* ignore proxy variables: for addresses of this machine */

@@ -216,6 +216,8 @@ static bool set_options(const struct http_identity *identity, struct http_transf
     ok = curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
     if (identity->user_agent)
         ok = ok && curl_easy_setopt(e, CURLOPT_USERAGENT, identity->user_agent) == CURLE_OK;
+    if (q->proxy_header)
+        ok = ok && curl_easy_setopt(e, CURLOPT_HAPROXYPROTOCOL, 1L) == CURLE_OK;
     if (q->unix_path)
         ok = ok && curl_easy_setopt(e, CURLOPT_UNIX_SOCKET_PATH, q->unix_path) == CURLE_OK;
     if (q->direct)

@@ -15,6 +15,7 @@
 #include "certs/tls_probe.h"
 #include "server/base/clock.h"
 #include "server/base/host_port.h"
+#include "server/trusted_proxies.h"
 
 enum { ANSWER_BYTES_MAX = 1024 * 1024, CALL_MS = 15000, PROBE_MS = 3000, URL_MAX = 1000 };
 
@@ -22,6 +23,7 @@ struct alexa_client {
     struct http *http;
     struct signer *signer; /* NULL when unsigned */
     char url[URL_MAX];
+    bool proxy_header;                           /* the daemon expects one */
     char connect_to[300];                        /* overrides the URL's host and port unless "" */
     char unix_path[HOST_PORT_UNIX_PATH_MAX + 1]; /* the same with a unix socket */
     char dev[ALEXA_CLIENT_PATH_MAX], ca[ALEXA_CLIENT_PATH_MAX], chain_url[URL_MAX];
@@ -52,6 +54,7 @@ static enum status set_url(struct alexa_client *c, const char *url, const struct
     }
     if (host_port_unix_path(listen)) {
         (void)snprintf(c->unix_path, sizeof c->unix_path, "%s", host_port_unix_path(listen));
+        c->proxy_header = config_bool(config, CONFIG_SERVER_PROXY_PROTOCOL);
         (void)snprintf(c->url, sizeof c->url, "%s://localhost%s", scheme, path);
         return ST_OK;
     }
@@ -62,6 +65,7 @@ static enum status set_url(struct alexa_client *c, const char *url, const struct
         (void)snprintf(host, sizeof host, "%s", strchr(host, ':') ? "::1" : "127.0.0.1");
     bool v6 = strchr(host, ':');
     (void)snprintf(c->connect_to, sizeof c->connect_to, v6 ? "[%s]:%u" : "%s:%u", host, port);
+    c->proxy_header = trusted_proxies_expect_header(config, host);
     if (host_port_is_loopback(host))
         (void)snprintf(c->url, sizeof c->url, "%s://localhost:%u%s", scheme, port, path);
     else
@@ -169,6 +173,11 @@ const char *alexa_client_unix_path(const struct alexa_client *c)
     return c->unix_path;
 }
 
+bool alexa_client_sends_proxy_header(const struct alexa_client *c)
+{
+    return c->proxy_header;
+}
+
 const char *alexa_client_ca(const struct alexa_client *c)
 {
     return c->ca;
@@ -263,6 +272,7 @@ enum status alexa_client_send(const struct alexa_client *c, const struct alexa_c
         .deadline = clock_mono_ms() + CALL_MS,
         .connect_to = c->connect_to[0] ? c->connect_to : NULL,
         .unix_path = c->unix_path[0] ? c->unix_path : NULL,
+        .proxy_header = c->proxy_header,
     };
     struct err why = ERR_NONE;
     enum status st = http_call(c->http, &request, ret_response, &why);

@@ -54,6 +54,7 @@ void alexa_client_free(struct alexa_client *c); /* NULL allowed */
 
 const char *alexa_client_url(const struct alexa_client *c);
 const char *alexa_client_unix_path(const struct alexa_client *c); /* "" when it is not by one */
+bool alexa_client_sends_proxy_header(const struct alexa_client *c);
 const char *alexa_client_ca(const struct alexa_client *c);  /* "" for the system's roots alone */
 const char *alexa_client_dev(const struct alexa_client *c); /* "" when there is none */
 bool alexa_client_signs(const struct alexa_client *c);

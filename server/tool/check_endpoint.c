@@ -12,6 +12,7 @@
 #include "server/base/host_port.h"
 #include "server/base/json.h"
 #include "server/tool/check.h"
+#include "server/trusted_proxies.h"
 
 enum { CALL_MS = 8000, BODY_MAX = 64 * 1024, HTTPS_PORT = 443 };
 
@@ -62,6 +63,7 @@ struct probe_target {
     const char *scheme, *host;
     uint16_t port;
     const char *connect_to, *unix_path; /* as in struct http_request */
+    bool proxy_header;
 };
 
 static enum status probe_daemon(struct doctor_context *ctx, const struct probe_target *to,
@@ -82,7 +84,8 @@ static enum status probe_daemon(struct doctor_context *ctx, const struct probe_t
                                     .max_bytes = BODY_MAX,
                                     .deadline = clock_mono_ms() + CALL_MS,
                                     .connect_to = to->connect_to,
-                                    .unix_path = to->unix_path };
+                                    .unix_path = to->unix_path,
+                                    .proxy_header = to->proxy_header };
     st = http_call(ctx->http, &request, &response, err);
     *ret_ours = st == ST_OK && is_our_daemon(&response);
     *ret_status = response.status;
@@ -140,7 +143,11 @@ static void check_tls_listener(struct doctor_context *ctx, const char *host, con
     bool ours = false;
     long status = 0;
 
-    if (tls_probe(host, to->port, to->host, clock_mono_ms() + CALL_MS, &probe, &err) != ST_OK) {
+    /* The probe cannot send a PROXY header. */
+    if (to->proxy_header)
+        (void)snprintf(probe.protocol, sizeof probe.protocol, "PROXY, TLS");
+    else if (tls_probe(host, to->port, to->host, clock_mono_ms() + CALL_MS, &probe, &err) !=
+             ST_OK) {
         if (strstr(err.text, "refused"))
             finding_set(f, CHECK_WARN, start_daemon,
                         "nothing listens on %s; the daemon is not running", where);
@@ -174,7 +181,9 @@ void check_listener(struct doctor_context *ctx, struct finding *f)
         to = (struct probe_target){ .scheme = to.scheme,
                                     .host = "localhost",
                                     .port = HTTPS_PORT,
-                                    .unix_path = host_port_unix_path(listen) };
+                                    .unix_path = host_port_unix_path(listen),
+                                    .proxy_header =
+                                        config_bool(ctx->config, CONFIG_SERVER_PROXY_PROTOCOL) };
         check_plain_listener(ctx, listen, &to, f);
         return;
     }
@@ -183,6 +192,7 @@ void check_listener(struct doctor_context *ctx, struct finding *f)
         return;
     }
     (void)snprintf(where, sizeof where, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, to.port);
+    to.proxy_header = trusted_proxies_expect_header(ctx->config, host);
     if (plain)
         check_plain_listener(ctx, where, &to, f);
     else

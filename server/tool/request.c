@@ -32,7 +32,8 @@ static enum status print_curl(const struct alexa_client *c, const struct buf *bo
         buf_free(&signature);
         return err->status;
     }
-    printf("curl --silent --show-error");
+    printf("curl --silent --show-error%s",
+           alexa_client_sends_proxy_header(c) ? " --haproxy-protocol" : "");
     if (*alexa_client_ca(c)) {
         printf(" --cacert ");
         print_quoted(alexa_client_ca(c), "");

@@ -213,18 +213,18 @@ TEST(both_versions_of_the_proxy_header_tell_the_client)
 
 /* ---- unix sockets, and the tool ---- */
 
-static void write_config(const struct world *w, const char *listen)
+static void write_config(const struct world *w, const char *listen, const char *more)
 {
     char text[2000];
 
     snprintf(text, sizeof text,
-             "[server]\nlisten = %s\ntls = no\ntrusted_proxies = 127.0.0.1\n"
+             "[server]\nlisten = %s\ntls = no\ntrusted_proxies = 127.0.0.1\n%s"
              "[admin]\nlisten = 127.0.0.1:%d\n[alexa]\nskill_ids = %s\n"
              "trust_anchors = %s/root.pem\ncertificate_connect_to = 127.0.0.1:%d\n"
              "[http]\nca_bundle = %s/root.pem\n[weather]\nbase_url = http://127.0.0.1:%d\nnow = "
              "%s\ncontact = me@example.org\n"
              "[persistence]\nbackend = sqlite\n[sqlite]\npath = %s/climacast.db\n",
-             listen, w->admin_port, SKILL_ID, w->certs, w->s3_port, w->certs, w->sim_port,
+             listen, more, w->admin_port, SKILL_ID, w->certs, w->s3_port, w->certs, w->sim_port,
              WORLD_NOW, w->dir);
     scratch_write(&scratch, "conf", text);
 }
@@ -251,7 +251,21 @@ TEST(the_tool_speaks_plain_http_to_a_port)
 
     world_start(&w);
     snprintf(listen, sizeof listen, "127.0.0.1:%d", w.port);
-    write_config(&w, listen);
+    write_config(&w, listen, "");
+    expect_tool_works();
+    world_stop(&w);
+}
+
+TEST(the_tool_sends_a_proxy_header_where_the_daemon_expects_one)
+{
+    struct world w = { .plain = true,
+                       .sets = { "server.trusted_proxies=127.0.0.1", "server.proxy_protocol=yes",
+                                 NULL } };
+    char listen[40];
+
+    world_start(&w);
+    snprintf(listen, sizeof listen, "127.0.0.1:%d", w.port);
+    write_config(&w, listen, "proxy_protocol = yes\n");
     expect_tool_works();
     world_stop(&w);
 }
@@ -264,7 +278,7 @@ TEST(the_tool_speaks_plain_http_to_a_unix_socket)
     snprintf(listen, sizeof listen, "server.listen=unix:%s/alexa.sock", scratch.dir);
     world_start(&w);
     expect_log(&w, " listening address=unix:/");
-    write_config(&w, listen + strlen("server.listen="));
+    write_config(&w, listen + strlen("server.listen="), "");
     expect_tool_works();
     expect_log(&w, " client=unix\n");
     world_kill_daemon(&w); /* the file of its socket is left, and replaced */
@@ -281,4 +295,6 @@ TESTS_EACH_WITH(scratch_setup, scratch_teardown,
                 each_client_behind_the_proxy_has_its_share_and_the_proxy_has_none,
                 a_proxy_header_precedes_tls_and_only_trusted_proxies_must_send_one,
                 both_versions_of_the_proxy_header_tell_the_client,
-                the_tool_speaks_plain_http_to_a_port, the_tool_speaks_plain_http_to_a_unix_socket)
+                the_tool_speaks_plain_http_to_a_port,
+                the_tool_sends_a_proxy_header_where_the_daemon_expects_one,
+                the_tool_speaks_plain_http_to_a_unix_socket)
