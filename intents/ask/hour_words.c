@@ -7,6 +7,7 @@
 #include "server/base/civil.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { HOUR = 3600, DAY_S = 24 * HOUR, MORNING = 6, EVENING = 18 };
 
@@ -106,24 +107,16 @@ static bool put_chance(struct buf *out, const struct hour_forecast *h, const str
     return h->chance.has;
 }
 
-/* A chance has a period of its own: `before` "between noon and 6 P.M." `after`, if that is longer
- * than the hour. */
+/* A chance has a period of its own: ", between noon and 6 P.M.", if it is longer than the hour. */
 static void put_chance_period(struct buf *out, const struct hour_forecast *h,
-                              const struct hour_manner *m, const char *before, const char *after)
+                              const struct hour_manner *m)
 {
     if (h->chance_end - h->chance_start <= HOUR)
         return;
-    buf_printf(out, "%sbetween ", before);
+    buf_putz(out, ", between ");
     put_limit(out, h->chance_start, h, m);
     buf_putz(out, " and ");
     put_limit(out, h->chance_end, h, m);
-    buf_putz(out, after);
-}
-
-static void put_chance_more(struct buf *out, const struct hour_forecast *h,
-                            const struct hour_manner *m)
-{
-    put_chance_period(out, h, m, ", ", "");
 }
 
 static bool put_pressure(struct buf *out, const struct hour_forecast *h,
@@ -166,7 +159,7 @@ static const struct {
 } metrics[METRIC_DEFAULTS] = {
     [METRIC_SUMMARY] = { put_sky, NULL, GRID_SKY_COVER },
     [METRIC_TEMPERATURE] = { put_temperature, put_feels_like, GRID_TEMPERATURE },
-    [METRIC_PRECIPITATION] = { put_chance, put_chance_more, GRID_PRECIPITATION_CHANCE },
+    [METRIC_PRECIPITATION] = { put_chance, put_chance_period, GRID_PRECIPITATION_CHANCE },
     [METRIC_SKYS] = { put_sky, NULL, GRID_SKY_COVER },
     [METRIC_WIND] = { put_wind, put_gust, GRID_WIND_SPEED },
     [METRIC_PRESSURE] = { put_pressure, NULL, GRID_PRESSURE },
@@ -176,28 +169,87 @@ static const struct {
 
 /* ---- one hour ---- */
 
-/* The user's list says which metrics a period has; an hour always tells the same. */
+/* The condition that is told of an hour: a thunderstorm, or the first. */
+static const struct grid_condition *chief_condition(const struct hour_forecast *h)
+{
+    for (size_t i = 0; i < h->condition_count; i++)
+        if (strcmp(h->conditions[i].weather, "thunderstorms") == 0)
+            return &h->conditions[i];
+    return &h->conditions[0];
+}
+
+/* The sky, or the chief condition with one of the same coverage: "a chance of rain and snow". Light
+ * ones are told without that word. */
+static bool put_sky_short(struct buf *out, const struct hour_forecast *h,
+                          const struct hour_manner *m)
+{
+    const struct grid_condition *chief = chief_condition(h);
+    struct phrase_condition c = { chief->coverage, chief->weather, chief->intensity, NULL, 0 };
+    size_t second = 0;
+
+    if (h->condition_count == 0)
+        return put_sky(out, h, m);
+    if (strcmp(c.intensity, "heavy") != 0)
+        c.intensity = "";
+    while (second < h->condition_count && (&h->conditions[second] == chief ||
+                                           strcmp(h->conditions[second].coverage, c.coverage) != 0))
+        second++;
+    phrase_put_condition(out, c);
+    if (second < h->condition_count && strcmp(c.coverage, "likely") != 0) {
+        buf_putz(out, " and ");
+        phrase_put_condition(
+            out, (struct phrase_condition){ "", h->conditions[second].weather, "", NULL, 0 });
+    }
+    return true;
+}
+
+/* "northwest wind at 12 miles per hour, gusts up to 24". */
+static bool put_wind_short(struct buf *out, const struct hour_forecast *h,
+                           const struct hour_manner *m)
+{
+    const char *from = h->wind_direction.has ? units_compass_point(h->wind_direction.value) : "";
+    int speed = units_speed(h->wind_speed.value, m->units);
+    int gust = h->wind_gust.has ? units_speed(h->wind_gust.value, m->units) : 0;
+
+    if (!h->wind_speed.has)
+        return false;
+    if (speed == 0) {
+        buf_putz(out, "calm");
+    } else {
+        buf_printf(out, "%s%swind at ", from, from[0] ? " " : "");
+        units_put_wind_speed(out, speed, m->units);
+    }
+    if (gust > speed)
+        buf_printf(out, ", gusts up to %d", gust);
+    return true;
+}
+
+static bool put_temperature_short(struct buf *out, const struct hour_forecast *h,
+                                  const struct hour_manner *m)
+{
+    bool any = put_temperature(out, h, m);
+
+    if (any)
+        put_feels_like(out, h, m);
+    return any;
+}
+
+/* The user's list says which metrics a period has; an hour always tells the same, in one breath. */
 static bool put_all(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m)
 {
-    static const enum metric_id parts[] = { METRIC_SUMMARY, METRIC_TEMPERATURE, METRIC_WIND };
+    static put_fn *const parts[] = { put_sky_short, put_temperature_short, put_wind_short };
     size_t start = out->n;
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         size_t before = out->n;
         buf_putz(out, before > start ? ", " : "");
-        if (!metrics[parts[i]].put(out, h, m))
+        if (!parts[i](out, h, m))
             buf_truncate(out, before);
-        else if (metrics[parts[i]].put_more)
-            metrics[parts[i]].put_more(out, h, m);
     }
     if (h->chance.has) {
-        size_t sentence;
-        buf_putz(out, out->n > start ? ". " : "");
-        sentence = out->n;
-        put_chance_period(out, h, m, "", ", ");
-        put_chance(out, h, m);
-        if (sentence > start)
-            phrase_capitalize(out, sentence);
+        buf_printf(out, "%s of %s %d percent", out->n > start ? ". Chance" : "chance",
+                   precipitation_name(h), units_round(h->chance.value));
+        put_chance_period(out, h, m);
     }
     return out->n > start;
 }

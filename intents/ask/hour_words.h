@@ -20,10 +20,10 @@ struct hour_manner {
 };
 
 /* Appends what the question asks of the hour, with the time and place ("today at 5 P.M. in Boulder,
- * Colorado"): of the user's whole list "Today at 5 P.M. in Boulder, Colorado: mostly cloudy, 56
- * degrees, wind from the west at 12 miles per hour. Between noon and 6 P.M., the chance of rain is
- * 40 percent."; of a metric the figure first: "56 degrees today at 5 P.M. in Boulder, Colorado."
- * False, with nothing appended, when the hour has none of it. */
+ * Colorado").  Of the user's whole list: "Today at 5 P.M. in Boulder, Colorado: mostly cloudy, 56
+ * degrees, west wind at 12 miles per hour. Chance of rain 40 percent, between noon and 6 P.M."  Of
+ * a metric, the figure first: "56 degrees today at 5 P.M. in Boulder, Colorado."  False, with
+ * nothing appended, when the hour has none of it. */
 bool hour_words_put(struct buf *out, const struct question *q, const struct hour_manner *manner,
                     const struct hour_forecast *hour, struct str time_and_place);
 

@@ -32,22 +32,35 @@ static void says(const char *layers, const char *question, const char *want)
 TEST(an_hour_tells_sky_temperature_wind_and_chance)
 {
     says(SKY WIND TEMPERATURE CHANCE, "time=17:00",
-         ">Today at 5 P.M. in Boulder, Colorado: partly sunny, 50 degrees, wind from the northwest "
-         "at 12 miles per hour, with gusts up to 24. Between noon and 6 P.M., the chance of "
-         "precipitation is 40 percent.<");
+         ">Today at 5 P.M. in Boulder, Colorado: partly sunny, 50 degrees, northwest wind at 12 "
+         "miles per hour, gusts up to 24. Chance of precipitation 40 percent, between noon and 6 "
+         "P.M.<");
     says(SKY WIND TEMPERATURE CHANCE RAIN, "time=12:00",
-         ": a chance of rain, 68 degrees, wind from the northwest at 12 miles per hour, with gusts "
-         "up to 24. Between noon and 6 P.M., the chance of rain is 40 percent.<");
+         ": a chance of rain, 68 degrees, northwest wind at 12 miles per hour, gusts up to 24. "
+         "Chance of rain 40 percent, between noon and 6 P.M.<");
     says(SKY WIND TEMPERATURE CHANCE, "time=17:00;units=celsius",
-         "partly sunny, 10 degrees, wind from the northwest at 19 kilometers per hour, with gusts "
-         "up to 39.");
+         "partly sunny, 10 degrees, northwest wind at 19 kilometers per hour, gusts up to 39.");
     says(SKY, "time=21:00", ">Today at 9 P.M. in Boulder, Colorado: mostly cloudy.<");
+}
+
+TEST(of_several_conditions_the_chief_one_is_told)
+{
+#define TWO(first, second) WEATHER("2026-11-22T19:00:00+00:00/PT6H", first "," second)
+    says(
+        TWO(CONDITION("'chance'", "'rain'", "'light'"), CONDITION("'chance'", "'snow'", "'light'")),
+        "time=12:00", ": a chance of rain and snow.<");
+    says(TWO(CONDITION("'likely'", "'rain'", "'heavy'"),
+             CONDITION("'slight_chance'", "'snow'", "null")),
+         "time=12:00", ": heavy rain likely.<");
+    says(TWO(CONDITION("'chance'", "'rain_showers'", "null"),
+             CONDITION("'slight_chance'", "'thunderstorms'", "null")),
+         "time=12:00", ": a slight chance of thunderstorms.<");
 }
 
 TEST(a_chance_is_told_with_its_period_if_that_is_longer)
 {
     says(CHANCE, "time=11:00",
-         ">Today at 11 A.M. in Boulder, Colorado: the chance of precipitation is 5 percent.<");
+         ">Today at 11 A.M. in Boulder, Colorado: chance of precipitation 5 percent.<");
     says(CHANCE, "time=11:00;metric=rain",
          ">The chance of precipitation is 5 percent today at 11 A.M. in Boulder, Colorado.<");
     says(CHANCE, "time=20:00;metric=rain",
@@ -155,7 +168,7 @@ TEST(what_is_missing_is_said_to_be)
     says(SKY TEMPERATURE, "span=?", ">I'm not sure which time you mean.");
 }
 
-TESTS(an_hour_tells_sky_temperature_wind_and_chance,
+TESTS(an_hour_tells_sky_temperature_wind_and_chance, of_several_conditions_the_chief_one_is_told,
       a_chance_is_told_with_its_period_if_that_is_longer,
       feels_like_is_told_from_three_degrees_apart, with_a_metric_only_that_is_told,
       days_and_times_are_named, spans_are_counted_from_now, a_range_is_a_period,
