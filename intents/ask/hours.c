@@ -90,10 +90,11 @@ static struct str time_and_place(const struct turn *turn, int64_t t)
 }
 
 static void put_verdict(struct buf *out, const struct question *q, const struct grid *g,
-                        const struct zone *zone, int64_t start)
+                        const struct place *place, int64_t start)
 {
-    int hour = civil_of(zone, start).hour;
+    int hour = civil_of(place->zone, start).hour;
     struct outlook o = { .grid = g,
+                         .place = place,
                          .when = { .start = start,
                                    .from = start,
                                    .end = start + HOUR,
@@ -121,7 +122,7 @@ static enum status answer_hour(struct turn *turn, const struct question *q, int6
     (void)hour_read(answer.grid, hour_of(t), &hour);
     reply->told_from = hour.start;
     reply->told_to = hour.start + HOUR;
-    put_verdict(out, q, answer.grid, turn->place.zone, hour.start);
+    put_verdict(out, q, answer.grid, &turn->place, hour.start);
     if (!hour_words_put(out, q, &manner, &hour, time_and_place(turn, t))) {
         buf_reset(out);
         put_none_in(out, turn, q, answer.grid, ask_hour_name(turn, t));
