@@ -247,6 +247,24 @@ TEST(without_details_nothing_is_asked)
     free(body);
 }
 
+TEST(an_alert_that_is_chosen_may_have_no_details)
+{
+    struct skill_world s;
+    char *body = quoted("{'features':[{'properties':{'id':'a','status':'Actual','event':"
+                        "'Flood Warning','severity':'Severe','description':'Stay away.'}},"
+                        "{'properties':{'id':'b','status':'Actual','event':'Flood Watch',"
+                        "'severity':'Moderate','description':null}}]}");
+
+    skill_start(&s);
+    serve(&s, body, NONE, NONE);
+    skill_says(&s, "MetricIntent", ASK, "Flood Warning. Flood Watch. Do you want the details?");
+    s.session_new = false;
+    skill_says(&s, "ChooseIntent", "ordinal=second", "There are no more details about that one.");
+    skill_says(&s, "ChooseIntent", "ordinal=first", "<speak>Flood Warning: Stay away.");
+    free(body);
+    skill_stop(&s);
+}
+
 #define PERIODS SKILL_GRID "/forecast"
 
 TEST(the_extended_forecast_names_every_period)
@@ -276,4 +294,4 @@ TESTS(no_alerts_is_said_when_every_query_succeeded, no_alerts_is_not_said_when_o
       alerts_that_can_be_read_are_told_and_that_there_may_be_more,
       an_alert_without_a_readable_end_is_told_without_one,
       a_kind_of_alert_is_ruled_out_only_by_alerts_with_a_name, without_details_nothing_is_asked,
-      the_extended_forecast_names_every_period)
+      an_alert_that_is_chosen_may_have_no_details, the_extended_forecast_names_every_period)
