@@ -101,6 +101,21 @@ static void put_day_and_part(struct buf *out, struct civil then, const struct sk
         buf_printf(out, ", %d", then.year);
 }
 
+/* "Is the moon full tonight": yes or no, and what it is. Without a day, the question is when. */
+static void put_full_or_not(struct buf *out, const struct turn *turn, const struct sky_date *date,
+                            enum moon_phase phase)
+{
+    int64_t t = date->days > 0 ? date->noon : turn->call.now;
+    enum moon_phase then = moon_phase_at(t);
+
+    if (!date->named || turn_slot(turn, "day").n + turn_slot(turn, "month").n > 0)
+        return;
+    buf_printf(out, "%s, the moon %s %s ", then == phase ? "Yes" : "No",
+               date->days > 0 ? "will be" : "is", phase_phrases[then]);
+    sky_date_put_day(out, civil_of(turn->place.zone, t), date->today);
+    buf_putz(out, "; ");
+}
+
 static void put_next_phase(struct buf *out, const struct turn *turn, const struct sky_date *date,
                            enum moon_phase phase)
 {
@@ -111,7 +126,8 @@ static void put_next_phase(struct buf *out, const struct turn *turn, const struc
         day.hour = 0;
         from = civil_instant(turn->place.zone, day);
     }
-    buf_printf(out, "The next %s is ", next_phrases[phase]);
+    put_full_or_not(out, turn, date, phase);
+    buf_printf(out, "%s next %s is ", out->n > 0 ? "the" : "The", next_phrases[phase]);
     put_day_and_part(out, civil_of(turn->place.zone, moon_next(phase, from)), date);
     phrase_end_sentence(out);
 }

@@ -13,6 +13,18 @@ static int days_between(struct civil from, struct civil to)
                  civil_days(from.year, from.month, from.day));
 }
 
+/* "December" alone means from its first day on, or from now on in December. */
+static void complete_month(struct when_words *words, struct civil today)
+{
+    struct when_parsed parsed;
+
+    if (words->month.n == 0 || words->day.n > 0)
+        return;
+    words->day = STR("first");
+    if (when_words_parse(words, &parsed, NULL) == ST_OK && parsed.month == today.month)
+        *words = (struct when_words){ .sunday = false };
+}
+
 enum status sky_date_read(const struct turn *turn, struct sky_date *ret_date, struct err *err)
 {
     const struct zone *zone = turn->place.zone;
@@ -22,6 +34,7 @@ enum status sky_date_read(const struct turn *turn, struct sky_date *ret_date, st
     enum status st;
 
     *ret_date = (struct sky_date){ .today = civil_of(zone, turn->call.now) };
+    complete_month(&words, ret_date->today);
     if (when_words_given(&words) && !when_words_mean_days_ahead(&words)) {
         st = when_parse(&words, zone, turn->call.now, turn->call.arena, &when, err);
         if (st == ST_NOT_FOUND && strcmp(err->reason, "too_far") == 0)

@@ -10,8 +10,14 @@ cd "$(dirname "$0")/../.."
 . tests/checks.sh
 build=${TEST_BUILD:-$PWD/build}
 table=tests/cases/phrases.tsv
+now=2026-06-17T16:00:00Z
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-phrases.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+sim=''
+stop() {
+    [[ -z $sim ]] || { kill "$sim" && wait "$sim"; } 2>/dev/null || true
+    rm -rf "$work"
+}
+trap stop EXIT
 
 flagged() { # flagged LETTERS: the phrases with one of these flags
     awk -F '\t' -v flags="[$1]" '!/^#/ && $1 ~ flags { print $2 }' "$table"
@@ -37,10 +43,11 @@ same_list() {
 }
 check "README lists the tested phrases" same_list
 
-# The skill runs in the tool's process.  There is no weather service, and none is needed.
+# The skill runs in the tool's process.  Without facts to be heard, no weather service is needed.
+service=http://127.0.0.1:9
 ask() {
-    TZ=UTC "$build/climacast" --set persistence.backend=memory --set weather.base_url=http://127.0.0.1:9 \
-        --set weather.now=2026-06-17T16:00:00Z ask --direct "$@" 2>/dev/null
+    TZ=UTC "$build/climacast" --set persistence.backend=memory --set weather.base_url="$service" \
+        --set weather.now="$now" ask --direct "$@" 2>/dev/null
 }
 
 # All phrases in one run: a line with the phrase, then the request, then the answer.
@@ -59,6 +66,25 @@ answered() { # only what no intent matches, and an answer to no question, gets "
         "$work/answers" | grep .
 }
 check 'and answered by their own intents' answered
+
+# The weather service is simulated, and each phrase is that of a new user's at Boulder.
+heard() {
+    "$build/climasim" --now "$now" --listen 127.0.0.1:0 --ports-file "$work/ports" >"$work/sim.log" 2>&1 &
+    sim=$!
+    for _ in {1..100}; do [[ ! -s $work/ports ]] || break; sleep 0.1; done
+    service=http://127.0.0.1:$(sed -n 's/^http=//p' "$work/ports")
+    awk -F '\t' '!/^#/ && $4 != "" {
+        print "RstCustomIntent\nSetRateIntent percent=100\nLengthIntent length=normal\nForgetPlaceIntent favorite=cabin"
+        print "SetLocationIntent location=\"boulder colorado\"\n--say \"" $2 "\"" }' "$table" >"$work/told"
+    ask --file "$work/told" >"$work/tales" || return 1
+    awk -F '\t' 'FNR == NR { if (!/^#/ && $4 != "") facts[++n] = $2 "\t" $4; next }
+        /^> --say / { getline; getline; split(facts[++i], row, "\t"); count = split(row[2], fact, "; *")
+            for (k = 1; k <= count; k++) if (index(tolower($0), tolower(fact[k])) == 0) {
+                print "     \"" row[1] "\": \"" $0 "\" lacks \"" fact[k] "\""; bad = 1 } }
+        END { exit bad || i != n || n == 0 }' "$table" "$work/tales"
+}
+check "the facts of $(awk -F '\t' '!/^#/ && $4 != ""' "$table" | wc -l) phrases are heard" heard
+service=http://127.0.0.1:9
 
 # A suggestion follows "ask, ", "say, ", "or, " or "such as", and must begin with a phrase of the table.
 suggestions() {
@@ -82,7 +108,7 @@ suggests() { # suggests LETTERS COMMAND...: every suggestion in its output has o
 }
 # Every text in the source of the intents, including those that cannot be provoked here.
 spoken() {
-    sed -E "s/'\\\\?\"'//g; s,^ *(/\*| \*).*,," intents/*.c intents/talk/*.c intents/*.def | tr '\n' ' ' | sed -E 's/" +"//g' |
+    sed -E "s/'\\\\?\"'//g; s,^ *(/\*| \*).*,," intents/*.c intents/ask/*.c intents/talk/*.c intents/*.def | tr '\n' ' ' | sed -E 's/" +"//g' |
         grep -oE '"[^"]*"' | tr -d '"'
 }
 check 'every suggestion in Help is in the table' suggests h ask AMAZON.HelpIntent
