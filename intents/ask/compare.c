@@ -168,8 +168,31 @@ static enum status get_side(struct turn *turn, enum measure m, const struct comp
     return ST_OK;
 }
 
+/* ", and Sunday's is 55 degrees" */
+static enum status put_sunday(struct turn *turn, struct compared *c, struct reply *reply,
+                              struct err *err)
+{
+    struct buf *out = &reply->speech;
+    size_t end = out->n;
+    double value;
+    bool said;
+    enum status st;
+
+    if (!compared_read_sunday(turn, c))
+        return ST_OK;
+    st = get_side(turn, c->measure, &c->a, reply, &value, &said, err);
+    if (st != ST_OK)
+        return st;
+    buf_truncate(out, end); /* a Sunday without a value is left out */
+    if (said)
+        return ST_OK;
+    buf_printf(out, ", and %.*s's is ", STR_ARG(c->a.name));
+    measure_put_value(out, c->measure, measure_spoken(c->measure, value, turn->units), turn->units);
+    return ST_OK;
+}
+
 /* "Yesterday's high", "tomorrow's low". */
-static enum status answer_alone(struct turn *turn, const struct compared *c, struct reply *reply,
+static enum status answer_alone(struct turn *turn, struct compared *c, struct reply *reply,
                                 struct err *err)
 {
     struct buf *out = &reply->speech;
@@ -186,8 +209,10 @@ static enum status answer_alone(struct turn *turn, const struct compared *c, str
     ask_put_in_place_between(out, turn);
     buf_putz(out, c->a.time == COMPARED_PERIOD ? " is " : " was ");
     measure_put_value(out, c->measure, measure_spoken(c->measure, value, turn->units), turn->units);
+    if (c->weekend)
+        st = put_sunday(turn, c, reply, err);
     buf_putc(out, '.');
-    return ST_OK;
+    return st;
 }
 
 /* ---- two times ---- */

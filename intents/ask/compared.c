@@ -88,11 +88,12 @@ static bool is_today(const struct when_words *words)
 
 static enum status read_side(struct turn *turn, const struct days *d,
                              const struct when_words *words, struct compared_side *ret_side,
-                             struct err *err)
+                             bool *ret_weekend, struct err *err)
 {
     struct when when;
     enum status st;
 
+    *ret_weekend = false;
     if (is_today(words)) {
         *ret_side = side_today(d);
         return ST_OK;
@@ -107,6 +108,7 @@ static enum status read_side(struct turn *turn, const struct days *d,
                                         .whole = when.part == PART_DAY || when.part == PART_NIGHT,
                                         .night = !when.daytime,
                                         .name = when.name };
+    *ret_weekend = when.weekend;
     return ST_OK;
 }
 
@@ -145,6 +147,7 @@ static enum status read_second(struct turn *turn, const struct days *d, bool fir
 {
     struct str slot = turn_slot(turn, "when_two");
     struct when_words words = { .when_any = slot };
+    bool weekend;
 
     if (has_word(slot, "yesterday") && has_word(slot, "night"))
         c->b = side_last_night(d);
@@ -155,7 +158,7 @@ static enum status read_second(struct turn *turn, const struct days *d, bool fir
     else if (slot.n == 0)
         c->b = side_today(d);
     else if (!read_this_part(d, slot, &c->b))
-        return read_side(turn, d, &words, &c->b, err);
+        return read_side(turn, d, &words, &c->b, &weekend, err);
     return ST_OK;
 }
 
@@ -196,7 +199,7 @@ enum status compared_read_times(struct turn *turn, struct compared *c, struct er
     if (!c->two_places)
         st = read_second(turn, &d, given, c, err);
     if (st == ST_OK && given)
-        st = read_side(turn, &d, &words, &c->a, err);
+        st = read_side(turn, &d, &words, &c->a, &c->weekend, err);
     if (st != ST_OK)
         return st;
     if (!given)
@@ -204,6 +207,19 @@ enum status compared_read_times(struct turn *turn, struct compared *c, struct er
     settle_side(&d, c, &c->a);
     settle_side(&d, c, &c->b);
     return ST_OK;
+}
+
+bool compared_read_sunday(struct turn *turn, struct compared *c)
+{
+    const struct days d = { turn->place.zone, turn->call.now };
+    struct when_words words = turn_when_words(turn);
+    struct err ignored = ERR_NONE;
+
+    words.sunday = true;
+    if (read_side(turn, &d, &words, &c->a, &c->weekend, &ignored) != ST_OK)
+        return false;
+    settle_side(&d, c, &c->a);
+    return true;
 }
 
 enum status compared_read(struct turn *turn, struct compared *ret_compared, struct err *err)

@@ -32,6 +32,7 @@ struct compared {
     enum compare_by by; /* which of them */
     bool two_places;    /* slot location_two is given */
     bool alone;         /* only side `a` is asked for: "yesterday's high", "the low tomorrow" */
+    bool weekend;       /* side `a` is its Saturday: see compared_read_sunday() */
     struct compared_side a, b;
 };
 
@@ -39,5 +40,8 @@ struct compared {
 enum status compared_read(struct turn *turn, struct compared *ret_compared, struct err *err);
 /* Reads the times alone, again in the zone of turn->place. */
 enum status compared_read_times(struct turn *turn, struct compared *c, struct err *err);
+
+/* Makes side `a` the Sunday of the weekend; false when it is too far ahead. */
+bool compared_read_sunday(struct turn *turn, struct compared *c);
 
 #endif

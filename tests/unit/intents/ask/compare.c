@@ -176,6 +176,21 @@ TEST(a_high_or_low_alone)
              ">For Friday: No temperature forecast is available for Boulder, Colorado.<");
 }
 
+TEST(a_weekend_has_two_highs)
+{
+    static const char highs[] = LAYER("maxTemperature", "degC",
+                                      RUN("2026-11-28T13:00:00+00:00/PT12H",
+                                          "10") "," RUN("2026-11-29T13:00:00+00:00/PT12H", "5"));
+    struct skill_world s;
+
+    ask_start(&s, highs, ASK_NO_ALERTS);
+    s.now += 3 * 86400; /* Wednesday */
+    skill_says(
+        &s, "CompareIntent", ask_slots("comparator=high;when_any=this weekend"),
+        ">Saturday's high in Boulder, Colorado, is 50 degrees, and Sunday's is 41 degrees.<");
+    skill_stop(&s);
+}
+
 TEST(a_night_has_its_low_and_a_day_its_high)
 {
     ask_says("CompareIntent", week, ASK_NO_ALERTS, "when_any=tonight;when_two=today",
@@ -231,5 +246,6 @@ TEST(two_places_are_named_with_their_states)
 TESTS(now_is_compared_with_the_same_station_a_day_ago, what_was_not_read_is_not_compared,
       the_next_station_tells_both_when_one_was_silent, yesterday_has_a_high_and_a_low,
       days_are_compared_by_their_highs_and_nights_by_their_lows, a_high_or_low_alone,
-      a_night_has_its_low_and_a_day_its_high, this_morning_counts_when_it_is_over,
-      todays_high_is_told_after_the_day_is_over, two_places_are_named_with_their_states)
+      a_weekend_has_two_highs, a_night_has_its_low_and_a_day_its_high,
+      this_morning_counts_when_it_is_over, todays_high_is_told_after_the_day_is_over,
+      two_places_are_named_with_their_states)
