@@ -262,6 +262,7 @@ help:
 	@echo 'make soak           a million requests while everything around the daemon is disturbed'
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
 	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
+	@echo 'make test-releases  test releases, compilers and architectures in root file systems of their own'
 	@echo 'make test-browser   test the dashboard and the test console in Chromium'
 	@echo 'make image          build a container image from Debian packages, without Docker'
 	@echo 'make test-container build it and run its root file system as process 1, without rights'
@@ -336,6 +337,12 @@ test-package:
 	@$(remake) all man $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/e2e/package.sh $(VERSION)
 	@BUILD=$(BUILD) tests/e2e/fresh_owner.sh $(VERSION)
+
+# Every release, compiler and architecture, in root file systems of their own; about an hour.  ONLY=WORD: some rows.
+.PHONY: test-releases
+test-releases:
+	@deploy/install-packages.sh build run test repo package
+	@BUILD=$(BUILD) tests/releases.sh $(VERSION) $(ONLY)
 
 test-browser:
 	@deploy/install-packages.sh build run test browser

@@ -5,13 +5,14 @@
 #
 # Needs root, mmdebstrap, systemd-nspawn and, the first time, a Debian mirror.  The base system is cached in
 # $BUILD/package.
+#   RELEASE=trixie                another release of Debian than this machine's, with a package built there
 #   DEBIAN_MIRROR=URL             a mirror other than those that apt uses here
 
 build=${BUILD:-build}
 case $build in /*) ;; *) build=$PWD/$build ;; esac
-arch=$(dpkg --print-architecture)
-release=$(deploy/deb/release.sh)
-first=$build/climacast_$version-1${release}_$arch.deb second=$build/climacast_$version-2${release}_$arch.deb
+keep=$build/package
+here=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+release=${RELEASE:-$here}
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-package.XXXXXX")
 # A killed container may still write for a moment, and nspawn leaves a folder behind.
 clean_up() {
@@ -21,10 +22,18 @@ clean_up() {
 trap clean_up EXIT
 say() { printf '== %s (%ss)\n' "$1" "$SECONDS"; }
 
-# The second package differs only in its higher version.
+# make_packages [check]: the second package differs only in its higher revision.
 make_packages() {
-    BUILD=$build deploy/deb/make.sh "$version" >/dev/null
-    BUILD=$build DEB_REVISION=2 deploy/deb/make.sh "$version" >/dev/null
+    local end
+    end=$(deploy/deb/release.sh "$release")_$(dpkg --print-architecture).deb
+    if [[ $release == "$here" ]]; then
+        BUILD=$build tests/package/build.sh "$version" "$@"
+    else
+        BUILD=$build EXTRA_PACKAGES=lintian,nodejs deploy/deb/in-release.sh "$release" 'build run test deb' \
+            tests/package/build.sh "$version" "$@"
+        build=$build/releases/$release
+    fi
+    first=$build/climacast_$version-1$end second=$build/climacast_$version-2$end
 }
 
 can_boot() {
@@ -42,14 +51,14 @@ base_packages() {
 
 # Unpack the base system, which is rebuilt only when the list of packages changes.
 base_folder() {
-    local base keep=$build/package
-    base=$keep/base-$(base_packages | sha256sum | cut -c1-12).tar
+    local base
+    base=$keep/$release-$(base_packages | sha256sum | cut -c1-12).tar
     if [[ ! -e $base ]]; then
-        say 'building a Debian base system'
+        say "building a base system of $release"
         mkdir -p "$keep"
-        rm -f "$keep"/base-*.tar
+        rm -f "$keep/$release"-*.tar
         timeout 420 mmdebstrap --format=tar --variant=minbase --include="$(base_packages)" --dpkgopt='path-exclude=/usr/share/doc/*' \
-            --dpkgopt='path-exclude=/usr/share/locale/*' bookworm "$base.new" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} \
+            --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io "$release" "$base.new" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} \
             >"$work/mmdebstrap" 2>&1 || { tail -n 5 "$work/mmdebstrap"; return 1; }
         mv "$base.new" "$base"
     fi
@@ -64,15 +73,15 @@ gather() {
     cp "$first" "$to/first.deb"
     cp "$second" "$to/second.deb"
     cp "$build/climasim" "$to/climasim"
-    cp -r "$build/certs" "$to/certs"
+    [[ -e $to/certs ]] || cp -r "$build/certs" "$to/certs"
     cp tests/checks.sh tests/package/*.sh deploy/README.md "$to/"
     chmod -R go+rX "$to"
 }
 
 # boot SCRIPT: boot the machine with a unit that runs /package/SCRIPT, stores its output in `said` and its exit status in
-# `status`, and powers off.
+# `status`, and powers off.  BOOT_SECONDS: how long it may run.
 boot() {
-    local root=$work/machine unit=$work/machine/etc/systemd/system/package-test.service options=()
+    local seconds=${BOOT_SECONDS:-240} root=$work/machine unit=$work/machine/etc/systemd/system/package-test.service options=()
     gather "$root/package"
     cat >"$unit" <<UNIT
 [Unit]
@@ -83,12 +92,12 @@ FailureAction=poweroff-force
 [Service]
 Type=oneshot
 ExecStart=/bin/bash -c '/package/$1 >/package/said 2>&1; echo \$? >/package/status; sync'
-TimeoutStartSec=240
+TimeoutStartSec=$seconds
 UNIT
     mkdir -p "$root/etc/systemd/system/default.target.wants"
-    ln -s /etc/systemd/system/package-test.service "$root/etc/systemd/system/default.target.wants/package-test.service"
+    ln -sf /etc/systemd/system/package-test.service "$root/etc/systemd/system/default.target.wants/package-test.service"
     [[ -d /run/systemd/system ]] || options=(--keep-unit)
-    timeout -k 10 300 systemd-nspawn --quiet --directory="$root" --boot --register=no "${options[@]}" --private-network \
+    timeout -k 10 $((seconds + 60)) systemd-nspawn --quiet --directory="$root" --boot --register=no "${options[@]}" --private-network \
         --machine="climacast-$$" --console=read-only >"$work/console" 2>&1 </dev/null || true
     [[ -e $root/package/status ]]
 }

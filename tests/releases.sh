@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests/releases.sh VERSION [WORD] -- shows on which releases of Debian, compilers and architectures Clima Cast works
+# (make test-releases): each row of the table it prints is a fresh root file system.  WORD: only rows that contain it.
+#
+# Needs root, mmdebstrap, systemd-nspawn and a Debian mirror; takes about an hour the first time.  Debian unstable is tried,
+# but its failure is not ours if its own packages cannot be installed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+version=$1 only=${2:-}
+build=${BUILD:-build}
+[[ $build == /* ]] || build=$PWD/$build
+logs=$build/releases/logs table=$build/releases/table
+mkdir -p "$logs"
+[[ -n $only ]] || rm -f "$table"
+touch "$table"
+failed=0 ran=0
+
+# row RELEASE COMPILER ARCHITECTURE WHAT COMMAND...: one row of the table; the result is the last line that tells a count, or
+# "yes".  COMMAND's output is in a log.
+row() {
+    local release=$1 compiler=$2 arch=$3 what=$4 log result began=$SECONDS
+    shift 4
+    case "$release, $compiler, $arch, $what" in *"$only"*) ;; *) return 0 ;; esac
+    log="$release-$compiler-$arch-$what.log" log=$logs/${log// /-}
+    echo "== $release, $compiler, $arch: $what"
+    ran=$((ran + 1))
+    if "$@" >"$log" 2>&1; then
+        result=$(sed -n 's/^\([0-9]* passed, 0 failed\)$/\1/p' "$log" | tail -n 1)
+        result=${result:-yes}
+    elif grep -q 'mmdebstrap failed\|could not install' "$log" && [[ $release == sid ]]; then
+        result='its packages cannot be installed'
+    else
+        result=FAILED
+        failed=$((failed + 1))
+        tail -n 20 "$log" | sed 's/^/    /'
+    fi
+    compiler=$({ sed -n 's/^compiler: //p' "$log"; echo "$compiler"; } | head -n 1)
+    echo "   $result ($((SECONDS - began)) s)"
+    echo "| $release | $compiler | $arch | $what | $result |" >>"$table"
+}
+
+within() { # within RELEASE KINDS COMMAND: a shell command in a root file system of that release
+    BUILD=$build ARCH='' deploy/deb/in-release.sh "$1" "$2" \
+        bash -c "set -e; c=\$(command -v clang || command -v gcc); echo \"compiler: \${c##*/} \$(\$c -dumpversion)\"; $3"
+}
+
+# The commands of README in a root that has only git, make and gcc, and a checkout.
+commands='mkdir /tmp/checkout; tar --exclude=./build -cf - . | tar -C /tmp/checkout -xf -; cd /tmp/checkout
+make demo
+make run WEATHER=simulated > /tmp/run 2>&1 & run=$!
+for i in $(seq 600); do grep -q "is running at" /tmp/run && break; sleep 0.5; done
+build/climacast --config data/run.conf ask --say "will it rain tomorrow in boulder colorado"
+kill -INT $run; wait $run || true
+make deb; ls build/climacast_*.deb'
+
+for release in bookworm trixie; do
+    row $release gcc amd64 "README's commands" within $release '' "$commands"
+    row $release gcc amd64 'unit tests' env BUILD="$build" tests/package/unit.sh $release
+    row $release gcc amd64 'package' env RELEASE=$release BUILD="$build" tests/e2e/package.sh "$version"
+    row $release clang amd64 'build' within $release 'build test lint' 'make -s QUIET=1 -j$(nproc) all unit-bins CC=clang BUILD=build/clang'
+done
+row bookworm-trixie '' amd64 'apt full-upgrade' env BUILD="$build" tests/e2e/release_upgrade.sh "$version" bookworm trixie
+for release in bookworm trixie; do
+    row $release gcc arm64 'unit tests' env BUILD="$build" tests/package/unit.sh $release arm64
+    row $release gcc arm64 'package' within $release 'build run test deb' 'make -s QUIET=1 -j$(nproc) deb ARCH=arm64'
+    for arch in armhf i386; do
+        row $release gcc $arch 'build' within $release 'build run test deb' \
+            "ARCH=$arch deploy/install-packages.sh build test; make -s QUIET=1 -j\$(nproc) all unit-bins ARCH=$arch"
+    done
+done
+row sid gcc amd64 'build' within sid 'build test' 'make -s QUIET=1 -j$(nproc) all unit-bins'
+row sid clang amd64 'build' within sid 'build test lint' 'make -s QUIET=1 -j$(nproc) all unit-bins CC=clang BUILD=build/clang'
+
+echo
+echo '| release | compiler | architecture | what | result |'
+echo '|---|---|---|---|---|'
+cat "$table"
+[[ $failed -eq 0 && $ran -gt 0 ]]
