@@ -63,9 +63,9 @@ done
 row bookworm-trixie '' amd64 'apt full-upgrade' env BUILD="$build" tests/e2e/release_upgrade.sh "$version" bookworm trixie
 for release in bookworm trixie; do
     row $release gcc arm64 'unit tests' env BUILD="$build" tests/package/unit.sh $release arm64
-    row $release gcc arm64 'package' within $release 'build run test deb' 'make -s QUIET=1 -j$(nproc) deb ARCH=arm64'
+    row $release gcc arm64 'package' within $release 'build run test deb root' 'make -s QUIET=1 -j$(nproc) deb ARCH=arm64'
     for arch in armhf i386; do
-        row $release gcc $arch 'build' within $release 'build run test deb' \
+        row $release gcc $arch 'build' within $release 'build run test deb root' \
             "ARCH=$arch deploy/install-packages.sh build test; make -s QUIET=1 -j\$(nproc) all unit-bins ARCH=$arch"
     done
 done

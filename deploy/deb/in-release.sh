@@ -9,7 +9,6 @@
 # cached in $BUILD/roots.
 #
 #   BUILD=build
-#   EXTRA_PACKAGES=         more packages, separated by commas
 #   DEBIAN_MIRROR=URL       a mirror other than those that apt uses here
 #   ISOLATED=yes            COMMAND has no network but its own loopback
 set -euo pipefail
@@ -31,7 +30,6 @@ build=${BUILD:-build}
 out=$build/releases/$release
 packages=$({
     printf '%s\n' git make gcc ca-certificates
-    tr ',' '\n' <<<"${EXTRA_PACKAGES:-}"
     for kind in $kinds; do awk -v kind="$kind" '!/^#/ && $2 == kind { print $1 }' deploy/packages.txt; done
 } | sed '/^$/d' | LC_ALL=C sort -u | paste -s -d ,)
 cached=$build/roots/$release-$(sha256sum <<<"$packages" | cut -c1-12).tar

@@ -29,7 +29,7 @@ make_packages() {
     if [[ $release == "$here" ]]; then
         BUILD=$build tests/package/build.sh "$version" "$@"
     else
-        BUILD=$build EXTRA_PACKAGES=lintian,nodejs deploy/deb/in-release.sh "$release" 'build run test deb' \
+        BUILD=$build deploy/deb/in-release.sh "$release" 'build run test deb root' \
             tests/package/build.sh "$version" "$@"
         build=$build/releases/$release
     fi

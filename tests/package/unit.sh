@@ -14,7 +14,7 @@ mkdir -p "$home"
 cp -r "$build/dynamo/node_modules" "$build/dynamo/installed" "$home/"
 run="make -s QUIET=1 -j$(nproc) ${arch:+test-$arch}"
 [[ -n $arch ]] || run="$run all unit-bins && TESTS=unit tests/run.sh"
-export BUILD=$build EXTRA_PACKAGES=lintian,nodejs
+export BUILD=$build
 [[ -n $arch ]] || export ISOLATED=yes
-exec env -u MAKEFLAGS -u MAKELEVEL deploy/deb/in-release.sh "$release" 'build run test deb' \
+exec env -u MAKEFLAGS -u MAKELEVEL deploy/deb/in-release.sh "$release" 'build run test deb root' \
     bash -c "echo \"compiler: gcc \$(gcc -dumpversion)\"; $run"
