@@ -217,23 +217,23 @@ static void set_up_thread(struct front *f)
         (void)!nice(YIELDING_NICE);
 }
 
-/* A probe, or a connection that was admitted. */
+/* A probe, or a connection that was admitted. libmicrohttpd 1.0 returns each of its values in the
+ * same place, so each is copied at once. */
 static void open_connection(struct front *f, struct MHD_Connection *connection, void **context)
 {
-    const union MHD_ConnectionInfo *fd =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    const union MHD_ConnectionInfo *tls =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    const int fd =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 
     set_up_thread(f);
-    if (atomic_load(&f->probe_state) == PROBE_SENT && fd->connect_fd == atomic_load(&f->probe_fd)) {
+    if (atomic_load(&f->probe_state) == PROBE_SENT && fd == atomic_load(&f->probe_fd)) {
         connections_forget_lost(f->settings.connections, f, atomic_load(&f->probe_sent_ms));
         atomic_store(&f->probe_state, PROBE_OPENED);
         *context = &probe_mark;
         return;
     }
-    struct connection *c =
-        connections_opened(f->settings.connections, fd->connect_fd, clock_mono_ms());
+    struct connection *c = connections_opened(f->settings.connections, fd, clock_mono_ms());
+    const union MHD_ConnectionInfo *tls =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     *context = c;
     if (!c || !tls)
         return;
