@@ -262,6 +262,7 @@ help:
 	@echo 'make soak           a million requests while everything around the daemon is disturbed'
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
 	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
+	@echo 'make test-release   run the unit tests and test the package on RELEASE=trixie'
 	@echo 'make test-releases  test releases, compilers and architectures in root file systems of their own'
 	@echo 'make test-browser   test the dashboard and the test console in Chromium'
 	@echo 'make image          build a container image from Debian packages, without Docker'
@@ -337,6 +338,13 @@ test-package:
 	@$(remake) all man $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/e2e/package.sh $(VERSION)
 	@BUILD=$(BUILD) tests/e2e/fresh_owner.sh $(VERSION)
+
+# The unit tests and the package on another release of Debian: make test-release RELEASE=trixie.
+.PHONY: test-release
+test-release:
+	@deploy/install-packages.sh build run test package
+	@BUILD=$(BUILD) tests/package/unit.sh $(RELEASE)
+	@BUILD=$(BUILD) RELEASE=$(RELEASE) tests/e2e/package.sh $(VERSION)
 
 # Every release, compiler and architecture, in root file systems of their own; about an hour.  ONLY=WORD: some rows.
 .PHONY: test-releases

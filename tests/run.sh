@@ -18,6 +18,11 @@ top=$(pwd)
 case $build in /*) ;; *) build=$top/$build ;; esac
 export TEST_BUILD="$build" TEST_TOP="$top"
 
+# run_program COMMAND: in the folder $work, with its output in $out.
+run_program() {
+    (cd "$work" && TMPDIR="$work" timeout "${TEST_TIMEOUT:-300}" ${EMULATOR:-} "$1") > "$out" 2>&1 < /dev/null
+}
+
 # run_one NAME COMMAND: run a program in its own folder and record its counts.  cmocka programs print them in their own
 # format; scripts end with "N passed, M failed".
 run_one() {
@@ -25,10 +30,11 @@ run_one() {
     mkdir -p "$work"
     # These create and drop the tables of older releases, whose names are fixed, so each has a DynamoDB of its own.
     case $name in e2e/migrate*) eval "$(BUILD="$build" DYNAMO_OWNER=$$ tests/dynamo/start.sh)" ;; esac
-    if (cd "$work" && TMPDIR="$work" timeout "${TEST_TIMEOUT:-300}" ${EMULATOR:-} "$2") > "$out" 2>&1 < /dev/null; then
+    status=0
+    run_program "$2" || status=$?
+    if [ "$status" -ne 0 ] && [ -n "${EMULATOR:-}" ]; then # it can be too slow for tests of timing: try again
         status=0
-    else
-        status=$?
+        run_program "$2" || status=$?
     fi
     ok=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p; s/^\([0-9][0-9]*\) passed, [0-9]* failed$/\1/p' "$out" | tail -n 1)
     bad=$(sed -n 's/^ *\([0-9]*\) FAILED TEST(S)$/\1/p; s/^[0-9][0-9]* passed, \([0-9]*\) failed$/\1/p' "$out" | tail -n 1)
@@ -60,6 +66,10 @@ trap 'tests/dynamo/stop.sh; rm -rf "$scratch"' EXIT
 dynamo=$(BUILD="$build" DYNAMO_OWNER=$$ tests/dynamo/start.sh) || exit 1 # the DynamoDB emulator
 eval "$dynamo"
 : > "$scratch/results"
+if [ -n "${EMULATOR:-}" ]; then
+    mkdir "$scratch/keys"
+    export PKI_KEYS="$scratch/keys"
+fi
 
 # ThreadSanitizer is useful only for programs with several threads: unit tests that link pthread_create(), and these
 # end-to-end tests.  In most tests of intents/ the only other thread plays the weather service.
@@ -68,8 +78,9 @@ threaded_e2e="e2e/load e2e/activation e2e/fleet e2e/hanging e2e/connections e2e/
 # Not run under sanitizers: the first replaces the allocator, as sanitizers do; the others depend on timing.
 plain_only="cache/out_of_memory e2e/dynamo_cost e2e/hostile"
 
-# Not run in an emulator: forks processes that start threads, which qemu-user cannot follow.
-native_only="cache/dynamo/load"
+# Not run in an emulator: the first forks processes that start threads, which qemu-user cannot follow; the others depend on
+# timing.
+native_only="cache/dynamo/load cache/documents_redis_faults cache/documents_waiting cache/dynamo/aws_credentials"
 
 # Scripts that would not make a sanitizer find anything: they hardly run our programs.
 plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh growth.sh model.sh table_files.sh units.sh"

@@ -33,8 +33,10 @@ packages=$({
     for kind in $kinds; do awk -v kind="$kind" '!/^#/ && $2 == kind { print $1 }' deploy/packages.txt; done
 } | sed '/^$/d' | LC_ALL=C sort -u | paste -s -d ,)
 cached=$build/roots/$release-$(sha256sum <<<"$packages" | cut -c1-12).tar
+mkdir -p "$build/roots"
+exec 9>"$cached.lock"
+flock 9
 if [[ ! -e $cached ]]; then
-    mkdir -p "$build/roots"
     log=$cached.log
     echo "Making a root file system of $release ..." >&2
     timeout 900 mmdebstrap --format=tar --variant=minbase --include="$packages" --dpkgopt=force-unsafe-io \
@@ -43,6 +45,7 @@ if [[ ! -e $cached ]]; then
         { tail -n 5 "$log" >&2; rm -f "$cached.new"; fail "$release: mmdebstrap failed, see $log"; }
     mv "$cached.new" "$cached"
 fi
+exec 9>&-
 
 root=$(mktemp -d "${TMPDIR:-/tmp}/climacast-release.XXXXXX")
 trap 'rm -rf "$root"' EXIT

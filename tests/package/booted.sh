@@ -42,6 +42,7 @@ check 'the certbot hook installs the certificate' lineage localhost
 check 'the service starts' systemctl enable --now climacast.socket climacast.service
 check 'the service is active' is climacast.service active
 check 'a request is answered' says 'Seattle, Washington' ask MetricIntent metric=temperature 'location=Seattle, Washington'
+[[ $failed -eq 0 ]] || journalctl --no-pager -b -u climacast.service -u climacast.socket | head -n 40
 check 'a setting is saved' says 'Boulder' ask SetLocationIntent 'location=Boulder, Colorado'
 check 'climacast certify passes' climacast --config $conf certify --dev /package/certs https://localhost/alexa
 

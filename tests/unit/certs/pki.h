@@ -39,14 +39,45 @@ enum pki_key {
     PKI_KEYS
 };
 
+/* In an emulator, an RSA key takes seconds: the folder $PKI_KEYS keeps those that other test programs
+ * made. */
+static inline EVP_PKEY *pki_kept_key(const char *folder, enum pki_key which, unsigned bits)
+{
+    char path[400], fresh[420];
+    FILE *file;
+    EVP_PKEY *key;
+
+    (void)snprintf(path, sizeof path, "%s/%d.pem", folder, (int)which);
+    file = fopen(path, "r");
+    if (file) {
+        key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
+        (void)fclose(file);
+        return key;
+    }
+    key = EVP_RSA_gen(bits);
+    (void)snprintf(fresh, sizeof fresh, "%s.%d", path, (int)getpid());
+    file = fopen(fresh, "w");
+    PKI_CHECK(file && PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) == 1);
+    PKI_CHECK(fclose(file) == 0 && rename(fresh, path) == 0);
+    return key;
+}
+
+static inline EVP_PKEY *pki_make_key(enum pki_key which)
+{
+    const char *folder = getenv("PKI_KEYS");
+    unsigned bits = which == PKI_WEAK ? 1024 : 2048;
+
+    if (which == PKI_EC || which == PKI_SERVER)
+        return EVP_EC_gen("P-256");
+    return folder ? pki_kept_key(folder, which, bits) : EVP_RSA_gen(bits);
+}
+
 static inline EVP_PKEY *pki_key(enum pki_key which)
 {
     static EVP_PKEY *keys[PKI_KEYS];
 
     if (!keys[which])
-        keys[which] = which == PKI_EC || which == PKI_SERVER
-                          ? EVP_EC_gen("P-256")
-                          : EVP_RSA_gen(which == PKI_WEAK ? 1024U : 2048U);
+        keys[which] = pki_make_key(which);
     PKI_CHECK(keys[which]);
     return keys[which];
 }
