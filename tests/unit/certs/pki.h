@@ -39,8 +39,7 @@ enum pki_key {
     PKI_KEYS
 };
 
-/* In an emulator, an RSA key takes seconds: the folder $PKI_KEYS keeps those that other test programs
- * made. */
+/* In an emulator, an RSA key takes seconds: the folder $PKI_KEYS keeps those of other programs. */
 static inline EVP_PKEY *pki_kept_key(const char *folder, enum pki_key which, unsigned bits)
 {
     char path[400], fresh[420];
