@@ -206,7 +206,7 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     reply->keep_open = asks;
     if (asks && turn->example && turn->offer.n == 0)
         buf_printf(&reply->speech, " %s", turn->example);
-    if (asks && reply->asked)
+    if (asks && reply->asked && turn->offer.n == 0) /* an offer is a question by itself */
         put_closing(&reply->speech, ask_kind_question(reply->asked->kind));
     if (asks)
         reply->reprompt = arena_str(turn->call.arena, buf_str(&reply->speech));
@@ -224,7 +224,7 @@ static void settle_session(const struct turn *turn, struct reply *reply)
         reply->keep_open = true;
     if (reply->close)
         reply->keep_open = false;
-    if (reply->keep_open && !reply->silent)
+    if (reply->keep_open && !reply->silent && !paging_is_offer(reply->more))
         put_closing(&reply->speech, closing_question(buf_str(&reply->speech)));
     if (!reply->keep_open)
         reply->reprompt = STR_NONE;

@@ -28,7 +28,11 @@ static void repeat_question(struct turn *turn, struct reply *reply)
     buf_putz(out, "Sorry, I didn't understand that. ");
     if (examples[kind]) {
         reply->asked = turn->asked;
-        buf_printf(out, "%s %s", examples[kind], ask_kind_question(kind));
+        buf_printf(out, "%s ", examples[kind]);
+        if (kind == ASK_PLACE && turn->asked->states.n > 0)
+            buf_printf(out, "Which city in %.*s do you mean?", STR_ARG(turn->asked->states));
+        else
+            buf_putz(out, ask_kind_question(kind));
     } else if (json_is_object(page) && !paging_is_offer(page)) {
         reply->more = json_deep_copy(page);
         buf_putz(out, "You can say, for example, repeat. Do you want to hear more?");

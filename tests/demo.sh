@@ -9,54 +9,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
-skill=amzn1.ask.skill.00000000-0000-0000-0000-000000000000
 now=2026-06-17T16:00:00Z
-dir=$(mktemp -d "${TMPDIR:-/tmp}/climacast-demo.XXXXXX")
-certs=$dir/certs
-sim='' daemon='' right=0 wrong=0
-
-stop() {
-    trap '' INT TERM
-    for pid in $daemon $sim; do
-        kill -TERM "$pid" 2>/dev/null || true
-    done
-    for _ in {1..150}; do
-        local left=0
-        for pid in $daemon $sim; do
-            ! kill -0 "$pid" 2>/dev/null || left=1
-        done
-        [[ $left -eq 1 ]] || break
-        sleep 0.1
-    done
-    for pid in $daemon $sim; do
-        kill -KILL "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
-    rm -rf "$dir"
-}
-trap stop EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-fail() {
-    echo "demo: $1" >&2
-    tail -n 20 "$dir"/*.log >&2 2>/dev/null || true
-    exit 1
-}
-
-# wait_for FILE PATTERN PID: wait up to ten seconds until FILE contains PATTERN
-wait_for() {
-    for _ in {1..200}; do
-        ! grep -q -- "$2" "$1" 2>/dev/null || return 0
-        kill -0 "$3" 2>/dev/null || return 1
-        sleep 0.05
-    done
-    return 1
-}
-
-port_of() { # EVENT: the port after "EVENT address=127.0.0.1:" in the daemon's log
-    sed -n "s/.* $1 address=127\.0\.0\.1:\([0-9]*\).*/\1/p" "$dir/daemon.log" | tail -n 1
-}
+# shellcheck source=tests/stage.sh
+. tests/stage.sh
+right=0 wrong=0
 
 print_as() { # SPEAKER: print standard input as the words of SPEAKER, wrapped; lines after the first are indented
     sed "1s/^/$1: /" | fold -s -w 100 | sed '2,$s/^/    /; s/ *$//'
@@ -149,26 +105,7 @@ say_long() { # EXPECTED: a conversation about that alert
     check_answer "$1"
 }
 
-certs/dev/make.sh "$certs" >"$dir/certs.log" 2>&1 || fail 'certs/dev/make.sh failed'
-"$build/climasim" --now "$now" --listen 127.0.0.1:0 --s3-listen 127.0.0.1:0 --s3-cert "$certs/s3.pem" \
-    --s3-key "$certs/s3.key" --chains "$certs/chains" --ports-file "$dir/ports" >/dev/null 2>"$dir/simulator.log" &
-sim=$!
-wait_for "$dir/ports" '^s3=' "$sim" || fail 'the simulator did not start'
-sim_port=$(sed -n 's/^http=//p' "$dir/ports") s3_port=$(sed -n 's/^s3=//p' "$dir/ports")
-
-# Loopback connections must not use a proxy; the simulator plays s3.amazonaws.com.
-export no_proxy='localhost,127.0.0.1,s3.amazonaws.com'
-"$build/climacastd" --set server.listen=127.0.0.1:0 --set admin.listen=127.0.0.1:0 \
-    --set "server.certificate=$certs/localhost.pem" --set "server.private_key=$certs/localhost.key" \
-    --set "alexa.skill_ids=$skill" --set "alexa.trust_anchors=$certs/root.pem" \
-    --set "alexa.certificate_connect_to=127.0.0.1:$s3_port" --set "http.ca_bundle=$certs/root.pem" \
-    --set "weather.base_url=http://127.0.0.1:$sim_port" --set "weather.now=$now" \
-    --set weather.contact=demo@localhost --set persistence.backend=sqlite --set "sqlite.path=$dir/climacast.db" \
-    2>"$dir/daemon.log" &
-daemon=$!
-wait_for "$dir/daemon.log" ' ready ' "$daemon" || fail 'the daemon did not start'
-port=$(port_of listening)
-url=https://localhost:$port/alexa
+stage_start "$now"
 echo "The weather is simulated: Wednesday, June 17, 2026, noon in New York.  The daemon is at $url."
 
 user=ann
@@ -202,6 +139,17 @@ say "you haven't set a location yet" "what's the temperature"
 say_long 'spokane, washington|do you want the details|sentence 1 |do you want to hear more|sentence 300 '
 say 'for alerts' 'help'
 say 'goodbye' 'stop'
+
+dialogues=()
+for name in tomorrow-and-elsewhere rain-timing how-do-you-know; do
+    dialogues+=("tests/cases/dialogues/$name.txt")
+done
+if python3 tests/dialogues.py --show "${dialogues[@]}" -- "$build/climacast" --set "alexa.skill_ids=$skill" \
+    chat --url "$url" --dev "$certs" | sed '$d' | fold -s -w 100; then
+    right=$((right + 3))
+else
+    wrong=$((wrong + 1))
+fi
 
 printf '\n-- requests that are not from Alexa --\n'
 reject signature_missing 'A request without a signature' --unsigned

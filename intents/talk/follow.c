@@ -96,6 +96,21 @@ static const struct intent *choose_intent(const struct turn *turn, const struct 
     return other ? other : before;
 }
 
+/* "What about snow" is heard as a metric. After "when will it rain" it is the event. */
+static void read_event(const struct intent *before, struct slots *said)
+{
+    static const char *const events[] = { "rain",   "snow",          "ice",           "sleet",
+                                          "storms", "thunderstorms", "precipitation", NULL };
+    struct str metric = slots_get(said, "metric");
+
+    if (!turn_intent_reads(before, "event") || turn_intent_reads(before, "metric") ||
+        !str_is_one_of(metric, events))
+        return;
+    if (slots_get(said, "event").n == 0)
+        slots_set(said, "event", metric);
+    slots_set(said, "metric", STR_NONE);
+}
+
 static void keep_readable(struct slots *slots, const struct intent *intent)
 {
     size_t n = 0;
@@ -177,6 +192,7 @@ static enum status follow_answer(struct turn *turn, struct reply *reply, struct 
     }
     if (!before.intent)
         before.intent = turn->find_intent(STR("MetricIntent"));
+    read_event(before.intent, &said);
     intent = before.intent->keeps_topic ? choose_intent(turn, before.intent, &said) : before.intent;
     merge(&before, &said, intent, &slots);
     return turn_answer_with(turn, intent, &slots, reply, err);

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""dialogues.py -- plays the conversations of tests/cases/dialogues with `climacast chat`, each as a user of its own.
+
+    dialogues.py [--show] [--write] FILE... -- CLIMACAST [ARGUMENT]...
+
+A file reads like the script of a play: what it shows after "# ", then "You:" and "Clima Cast:" in turn. An expected answer
+is the whole answer, where "..." stands for any words, and capital letters do not count. "(end of the session)" follows the
+last answer of a session; the next "You:" begins another. --show prints what is said. --write replaces what is expected by
+the facts of what is said now, to be read before they are kept. Prints what is wrong, then "N passed, M failed", counted in
+conversations."""
+import os
+import re
+import subprocess
+import sys
+
+END = '(end of the session)'
+PEOPLE = ('You: ', 'Clima Cast: ')
+
+
+def read_script(text):
+    """The lines of a script, with those that continue one joined to it."""
+    lines = []
+    for line in text.split('\n'):
+        if line.startswith(PEOPLE) or line == END:
+            lines.append(line)
+        elif line.strip() and not line.startswith('#') and lines:
+            lines[-1] += ' ' + line.strip()
+    return [re.sub(r'\s+', ' ', line).strip() for line in lines]
+
+
+def play(path, command):
+    user = 'amzn1.ask.account.' + os.path.basename(path).removesuffix('.txt')
+    said = [line[5:] for line in read_script(open(path).read()) if line.startswith('You: ')]
+    done = subprocess.run(command + ['--user', user], input='\n'.join(said) + '\n', capture_output=True, text=True, timeout=120)
+    if done.returncode:
+        return None, done.stderr
+    return read_script(done.stdout), done.stderr
+
+
+def matches(want, got):
+    parts = [re.escape(part.strip()) for part in want.split('...')]
+    return re.fullmatch(r'\s*.*?\s*'.join(parts), got, re.I | re.S) is not None
+
+
+def compare(want, got):
+    for number, line in enumerate(want):
+        if number >= len(got):
+            return f'expected: {line}\n     nothing more was said'
+        if not (matches(line, got[number]) if line.startswith('Clima Cast: ') else line == got[number]):
+            return f'expected: {line}\n     heard:    {got[number]}'
+    return f'not expected: {got[len(want)]}' if len(got) > len(want) else None
+
+
+FACT = re.compile(r"""
+    ^(?:Yes|No|Probably(?:\ not)?|Possibly)\b | \bDo\ you\ .*\?$ | \bWhich\ .*\?$ | \bWhat\ should\ .*\?$ | \bWould\ you\ .*\?$
+  | \b[Tt]here\ (?:are\ no|is|are)\b | \b(?:about\ the\ same|colder|warmer|dry|calm|sunny|cloudy|clear)\b
+  | -?\b\d[\d.,:]*(?:\ (?:degrees|percent|miles\ per\ hour|inches|[AP]\.M\.|hours?|minutes?|miles?))?
+  | \b(?:noon|midnight|[Tt]onight|[Tt]omorrow(?:\ night)?|[Tt]oday|yesterday|weekend|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:\ night)?)\b
+  | \b[A-Z][\w'.]+(?:\ [A-Z][\w'.]+)*,\ [A-Z][a-z]+(?:\ [A-Z][a-z]+)?
+  | \b(?:Wind|Heat|Flood|Rip\ Current)\ (?:Advisory|Statement)\b
+  | \b(?:I've\ saved|I've\ forgotten|You\ have\ saved|You\ haven't|didn't\ understand|still\ don't\ understand|Goodbye|Okay)\b
+  | \b(?:Your\ location\ is\ now|The\ rate\ is\ now|National\ Weather\ Service|station\ at|computed)\b
+""", re.X)
+
+
+def facts(line):
+    text = line[len('Clima Cast: '):]
+    if text.startswith('Welcome to Clima Cast.'):
+        return 'Clima Cast: Welcome to Clima Cast. ... What would you like to know?'
+    found = [m[0].rstrip(',') for m in FACT.finditer(text)]
+    if not found or len(text) < 30:
+        return line
+    out, at = '', 0
+    for fact in found[:10]:
+        begin = text.index(fact, at)
+        out += (' ... ' if begin > at and text[at:begin].strip() else text[at:begin]) + fact
+        at = begin + len(fact)
+    return 'Clima Cast: ' + re.sub(r' +', ' ', out + (' ...' if text[at:].strip() else '')).strip()
+
+
+def rewrite(path, got):
+    head = [line for line in open(path).read().split('\n') if line.startswith('#')]
+    body = [facts(line) if line.startswith('Clima Cast: ') else line for line in got]
+    with open(path, 'w') as f:
+        f.write('\n'.join(head + [''] + body) + '\n')
+
+
+def main():
+    at = sys.argv.index('--')
+    options = [word for word in sys.argv[1:at] if word.startswith('--')]
+    files, command = [word for word in sys.argv[1:at] if not word.startswith('--')], sys.argv[at + 1:]
+    passed = failed = 0
+    for path in files:
+        got, errors = play(path, command)
+        wrong = errors if got is None else compare(read_script(open(path).read()), got)
+        if '--show' in options and got:
+            title = next((line[2:] for line in open(path).read().split('\n') if line.startswith('# ')), '')
+            print(f'\n-- {title} --')
+            for line in got:
+                print(line.replace('\n', '\n    '))
+        if '--write' in options and got:
+            rewrite(path, got)
+        elif wrong:
+            failed += 1
+            print(f'FAIL {path}\n     {wrong}')
+            continue
+        passed += 1
+    print(f'\n{passed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+sys.exit(main())
