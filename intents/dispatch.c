@@ -206,8 +206,10 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     reply->keep_open = asks;
     if (asks && turn->example && turn->offer.n == 0)
         buf_printf(&reply->speech, " %s", turn->example);
-    if (asks && reply->asked && turn->offer.n == 0) /* an offer is a question by itself */
-        put_closing(&reply->speech, ask_kind_question(reply->asked->kind));
+    if (asks && reply->asked && turn->offer.n == 0) { /* an offer is a question by itself */
+        const char *question = ask_kind_question(reply->asked->kind);
+        put_closing(&reply->speech, *question ? question : "What would you like to know?");
+    }
     if (asks)
         reply->reprompt = arena_str(turn->call.arena, buf_str(&reply->speech));
     turn->log->outcome = asks ? "hint" : "apology";

@@ -14,6 +14,8 @@ static const char *const examples[ASK_KINDS] = {
     [ASK_CHOICE_AGAIN] = "Just say the state.",
     [ASK_TIME] = "Just say a time, like 5 P.M. or noon.",
     [ASK_METRIC] = "Just say its name, like wind or humidity.",
+    [ASK_FIGURE] = "Just say a number, like 80.",
+    [ASK_EVENT] = "Just say rain, snow, ice, or thunderstorms.",
     [ASK_NUMBER] = "Just say a number, like 110.",
     [ASK_NAME] = "Just say a name, like the cabin.",
 };

@@ -5,7 +5,6 @@
 #include "intents/intent.h"
 #include "intents/talk/choose.h"
 #include "intents/topic.h"
-#include "intents/weather/place_other.h"
 #include "intents/weather/place_words.h"
 
 static const char *const follow_slots[] = {
@@ -38,7 +37,10 @@ static bool is_answer(const struct asked *asked, const struct slots *said)
         return slots_get(said, "time").n > 0;
     case ASK_METRIC:
         return slots_get(said, "metric").n > 0;
+    case ASK_EVENT:
+        return slots_get(said, "event").n > 0 || slots_get(said, "metric").n > 0;
     case ASK_NUMBER:
+    case ASK_FIGURE:
         return slots_get(said, "zipcode").n > 0; /* any bare number arrives as a ZIP code */
     case ASK_NAME:
         return slots_get(said, "favorite").n > 0 || slots_get(said, "location").n > 0;
@@ -68,10 +70,14 @@ static struct str with_asked_state(const struct turn *turn, struct str location)
 /* Puts a bare answer into the slot that it is meant for. */
 static void place_answer(const struct turn *turn, struct slots *said)
 {
-    if (turn->asked->kind == ASK_NUMBER)
-        slots_set(said, "percent", slots_get(said, "zipcode"));
-    else if (turn->asked->kind == ASK_PLACE)
+    enum ask_kind kind = turn->asked->kind;
+
+    if (kind == ASK_NUMBER || kind == ASK_FIGURE) {
+        slots_set(said, ask_kind_slot(kind), slots_get(said, "zipcode"));
+        slots_set(said, "zipcode", STR_NONE);
+    } else if (kind == ASK_PLACE) {
         slots_set(said, "location", with_asked_state(turn, slots_get(said, "location")));
+    }
 }
 
 /* ---- merging ---- */
@@ -150,9 +156,6 @@ static void merge(const struct topic *before, const struct slots *said, const st
         slots_remove(ret_slots, hours_slots);
     for (size_t i = 0; i < said->count; i++)
         slots_set(ret_slots, said->at[i].name.p, said->at[i].value);
-    /* "here" is the user's own place, which needs no name. */
-    if (place_other_find(slots_get(said, "location")) == PLACE_OTHER_HOME)
-        slots_set(ret_slots, "location", STR_NONE);
     keep_readable(ret_slots, intent);
 }
 

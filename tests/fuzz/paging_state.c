@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/paging_state.c -- arbitrary session attributes before yes, next, repeat, start over
- * and no: the answer is within its bounds, the next turn can read its attributes, and repeating an
+/* tests/fuzz/paging_state.c -- arbitrary session attributes before yes, next, repeat and the
+ * like, follow-ups and bare answers: the answer is within its bounds, the next turn can read its attributes, and repeating an
  * answer gives it and its attributes again.
  *
  * Input: a byte for the first request, then the attributes as JSON.  The attributes of each answer
@@ -14,8 +14,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MARKS = 400, TURNS = 3 };
 
-static const char *const moves[] = { "AMAZON.YesIntent", "AMAZON.NextIntent", "AMAZON.RepeatIntent",
-                                     "AMAZON.StartOverIntent", "AMAZON.NoIntent" };
+static const struct {
+    const char *name, *slots;
+} moves[] = {
+    { "AMAZON.YesIntent", "" },
+    { "AMAZON.NextIntent", "" },
+    { "AMAZON.RepeatIntent", "" },
+    { "AMAZON.StartOverIntent", "" },
+    { "AMAZON.NoIntent", "" },
+    { "AMAZON.PreviousIntent", "" },
+    { "FollowIntent", "when_any=tomorrow" },
+    { "FollowIntent", "location=boulder colorado" },
+    { "FollowIntent", "zipcode=110" },
+    { "FollowIntent", "metric=wind" },
+    { "FollowIntent", "favorite=the cabin" },
+    { "LengthIntent", "length=longer" },
+    { "LengthIntent", "length=shorter" },
+    { "SourceIntent", "" },
+    { "ChooseIntent", "ordinal=second" },
+    { "ChooseIntent", "state=illinois" },
+    { "AMAZON.FallbackIntent", "" },
+    { "MetricIntent", "metric=wind" },
+};
 enum { MOVES = sizeof moves / sizeof moves[0] };
 
 static void must(bool condition)
@@ -100,7 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w->session_new = false;
     for (unsigned i = 0; i < TURNS; i++) {
         unsigned move = i == 0 ? data[0] % MOVES : i % 2;
-        must(skill_try(w, moves[move], "") == ST_OK);
+        must(skill_try(w, moves[move].name, moves[move].slots) == ST_OK);
         check_answer(w);
     }
     check_repeat(w);

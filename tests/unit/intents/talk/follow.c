@@ -209,6 +209,12 @@ TEST(what_the_skill_asks_can_be_answered_in_bare_words)
           "The pitch is now 90 percent." },
         { "AddCustomIntent", "metric=alerts", "Which one would you like?", "metric=wind",
           "already includes wind" },
+        { "ThresholdIntent", "direction=reach;number=?;metric=temperature;" BOULDER,
+          "Which number do you mean?", "zipcode=40", "Not in the next seven days in Boulder" },
+        { "TimingIntent", "event=frogs;" BOULDER, "Which one do you mean?", "metric=rain",
+          "Boulder, Colorado" },
+        { "HoursIntent", "time=99:99;metric=temperature;" BOULDER, "Which time would you like?",
+          "time=17:00", "5 P.M." },
     };
     struct skill_world s;
 

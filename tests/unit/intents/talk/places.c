@@ -174,6 +174,11 @@ TEST(home_is_the_saved_one_or_else_the_default)
     skill_says(&s, "MetricIntent", HUMIDITY "favorite=home", "Moab, Utah");
     skill_says(&s, "MetricIntent", HUMIDITY "location=home", "Moab, Utah");
     skill_says(&s, "MetricIntent", HUMIDITY "location=here", "Boulder, Colorado");
+    s.session_new = false;
+    skill_says(&s, "MetricIntent", HUMIDITY "location=springfield illinois", "Springfield");
+    skill_says(&s, "FollowIntent", "location=home", "Moab, Utah");
+    skill_says(&s, "FollowIntent", "location=here", "Boulder, Colorado");
+    skill_says(&s, "MetricIntent", HUMIDITY, "Boulder, Colorado");
     skill_stop(&s);
 }
 
