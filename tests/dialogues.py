@@ -5,7 +5,7 @@
     dialogues.py [--show] [--write] FILE... -- CLIMACAST [ARGUMENT]...
 
 A file reads like the script of a play: what it shows after "# ", then "You:" and "Clima Cast:" in turn. An expected answer
-is the whole answer, where "..." stands for any words, and capital letters do not count. "(end of the session)" follows the
+is the whole answer, or the facts in it with "..." between them, in any order; capital letters do not count. "(end of the session)" follows the
 last answer of a session; the next "You:" begins another. --show prints what is said. --write replaces what is expected by
 the facts of what is said now, to be read before they are kept. Prints what is wrong, then "N passed, M failed", counted in
 conversations."""
@@ -39,8 +39,12 @@ def play(path, command):
 
 
 def matches(want, got):
-    parts = [re.escape(part.strip()) for part in want.split('...')]
-    return re.fullmatch(r'\s*.*?\s*'.join(parts), got, re.I | re.S) is not None
+    """The first part begins the answer and the last one ends it; those between may be in any order."""
+    first, *parts = [part.strip().lower() for part in want.split('...')]
+    got = got.lower()
+    if not parts:
+        return first == got
+    return got.startswith(first) and got.endswith(parts[-1]) and all(part in got for part in parts)
 
 
 def compare(want, got):
@@ -74,7 +78,8 @@ def facts(line):
     out, at = '', 0
     for fact in found[:10]:
         begin = text.index(fact, at)
-        out += (' ... ' if begin > at and text[at:begin].strip() else text[at:begin]) + fact
+        gap = text[at:begin].strip() or (at == 0 and not fact.startswith(('Yes', 'No', 'Probably', 'Possibly', 'There')))
+        out += (' ... ' if gap else text[at:begin]) + fact
         at = begin + len(fact)
     return 'Clima Cast: ' + re.sub(r' +', ' ', out + (' ...' if text[at:].strip() else '')).strip()
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/paging_state.c -- arbitrary session attributes before yes, next, repeat and the
- * like, follow-ups and bare answers: the answer is within its bounds, the next turn can read its attributes, and repeating an
- * answer gives it and its attributes again.
+/* tests/fuzz/paging_state.c -- arbitrary session attributes before yes, next, repeat and the like,
+ * follow-ups and bare answers: the answer is within its bounds, the next turn can read its
+ * attributes, and repeating an answer gives it and its attributes again.
  *
  * Input: a byte for the first request, then the attributes as JSON.  The attributes of each answer
  * are carried for some more turns.  The upstream has an answer of several pages; one world serves
