@@ -40,7 +40,7 @@ static const struct {
     const char *right; /* how the right answer begins */
 } forms[FORMS] = {
     [SET_RATE] = { "rate", "The rate is now 120 percent." },
-    [SAVED_WEATHER] = { "weather", "In Boulder, Colorado, at " },
+    [SAVED_WEATHER] = { "weather", "The temperature is " },
     [NEW_PLACE] = { "new place", "" },
     [DISABLED] = { "disabled", "" },
 };

@@ -71,22 +71,22 @@ static const struct scenario scenarios[] = {
       .changed = "Boulder" },
     { .name = "weather", /* the next station may have a report when the nearest one has none */
       .request = "MetricIntent metric=weather location='boulder colorado'",
-      .like = "In Boulder, Colorado, at " },
+      .like = "It's " },
     { .name = "weather_warm",
       .before = "MetricIntent metric=weather location='boulder colorado'",
       .request = "MetricIntent metric=weather location='boulder colorado'",
-      .like = "In Boulder, Colorado, at " },
+      .like = "It's " },
     { .name = "metric",
       .before = "SetLocationIntent location='boulder colorado'",
       .request = "MetricIntent metric=humidity",
-      .like = "In Boulder, Colorado, at " },
+      .like = "The relative humidity is " },
     { .name = "forecast",
       .request = "MetricIntent metric=forecast when_any=tomorrow location='boulder colorado'" },
     { .name = "alerts", .request = "MetricIntent metric=alerts location='boulder colorado'" },
     { .name = "launch",
       .before = "SetLocationIntent location='boulder colorado'",
       .request = "LaunchRequest",
-      .like = "Welcome to Clima Cast. In Boulder, Colorado, it's ",
+      .like = "Welcome to Clima Cast. It's ",
       /* Without settings it is still a welcome, which must not say that no location is set. */
       .also =
           "Welcome to Clima Cast. I have the weather for anywhere in the United States. You can "
