@@ -111,13 +111,11 @@ def read_slots(words, groups):
 
 
 def build(text):
-    macros, groups, types, intents, invocation, later = {}, {}, [], [], '', []
+    macros, groups, types, intents, invocation = {}, {}, [], [], ''
     for head, body in blocks(text):
         kind, name = head[0], head[1]
         if kind == 'invocation':
             invocation = ' '.join(head[1:])
-        elif kind == 'later':
-            later = head[1:]
         elif kind == 'macro':
             macros[name] = list(dict.fromkeys(text for line in body for text in expand(line.replace('NOTHING', '[]'), macros)))
         elif kind == 'slots':
@@ -132,7 +130,6 @@ def build(text):
             intents.append(intent)
         else:
             raise TableError(f'unknown block {kind}')
-    intents = [intent for intent in intents if intent['name'] not in later]
     language = {'invocationName': invocation, 'modelConfiguration': {'fallbackIntentSensitivity': {'level': 'LOW'}},
                 'intents': intents, 'types': types}
     return {'interactionModel': {'languageModel': language}}

@@ -74,7 +74,7 @@ heard() {
     for _ in {1..100}; do [[ ! -s $work/ports ]] || break; sleep 0.1; done
     service=http://127.0.0.1:$(sed -n 's/^http=//p' "$work/ports")
     awk -F '\t' '!/^#/ && $4 != "" {
-        print "RstCustomIntent\nSetRateIntent percent=100\nLengthIntent length=normal\nForgetPlaceIntent favorite=cabin"
+        print "RstCustomIntent\nSetUnitsIntent units=us\nSetRateIntent percent=100\nLengthIntent length=normal\nForgetPlaceIntent favorite=cabin"
         print "SetLocationIntent location=\"boulder colorado\"\n--say \"" $2 "\"" }' "$table" >"$work/told"
     ask --file "$work/told" >"$work/tales" || return 1
     awk -F '\t' 'FNR == NR { if (!/^#/ && $4 != "") facts[++n] = $2 "\t" $4; next }
