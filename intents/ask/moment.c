@@ -246,23 +246,35 @@ static enum status range_start(const struct moment_frame *f, const struct clock_
     return days > 0 ? ST_OK : err_past(err);
 }
 
+/* When a period that begins now ends: at the next such time, or at that of the day named. */
+static enum status range_end(const struct moment_frame *f, const struct clock_words *to,
+                             int64_t *ret_end, struct err *err)
+{
+    struct named_day d;
+    enum status st = read_day(f, &d, err);
+
+    if (st == ST_OK && d.given)
+        st = moment_find(f, to, ret_end, err);
+    else if (st == ST_OK)
+        *ret_end = next_after(f, f->now, to);
+    return st == ST_OK && *ret_end <= f->now ? err_past(err) : st;
+}
+
 enum status moment_range(const struct moment_frame *f, const struct clock_words *from,
                          const struct clock_words *to, struct when *ret_when, struct err *err)
 {
     struct clock_words begin = beginning(from), end = beginning(to);
     struct when w = { .start = hour_of(f->now) };
-    enum status st = ST_OK;
+    bool from_now = from->kind == CLOCK_ABSENT;
+    enum status st =
+        from_now ? range_end(f, &end, &w.end, err) : range_start(f, &begin, &end, &w.start, err);
 
-    if (from->kind == CLOCK_ABSENT)
-        st = moment_find(f, &end, &w.end, err);
-    else
-        st = range_start(f, &begin, &end, &w.start, err);
     if (st != ST_OK)
         return st;
-    if (from->kind != CLOCK_ABSENT)
+    if (!from_now)
         w.end = next_after(f, w.start, &end);
     settle_range(f, &w);
-    w.name = range_name(f, &w, from->kind == CLOCK_ABSENT);
+    w.name = range_name(f, &w, from_now);
     *ret_when = w;
     return w.name.n > 0 ? ST_OK : err_set(err, ST_SYSTEM, "the arena is full");
 }
