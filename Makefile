@@ -288,7 +288,7 @@ demo:
 run:
 	@deploy/install-packages.sh build run
 	@$(call compile,$(PROGRAMS) $(BUILD)/climasim)
-	@env BUILD=$(BUILD) WEATHER=$(WEATHER) deploy/run-here.sh
+	@env BUILD=$(BUILD) WEATHER=$(WEATHER) CONTACT="$(CONTACT)" deploy/run-here.sh
 
 test:
 	@deploy/install-packages.sh build run test repo

@@ -8,13 +8,14 @@
 #   BUILD=build         the folder with the programs and the certificates
 #   DATA=data           the folder for the database and the configuration file run.conf
 #   PORT, ADMIN_PORT    default to 8443 and 9180
+#   CONTACT             your e-mail address or URL, which the weather service asks for
 # Ctrl-C stops everything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-build=${BUILD:-build} data=${DATA:-data} port=${PORT:-8443} admin_port=${ADMIN_PORT:-9180} weather=${WEATHER:-real}
+build=${BUILD:-build} data=${DATA:-data} port=${PORT:-8443} admin_port=${ADMIN_PORT:-9180} weather=${WEATHER:-real} contact=${CONTACT:-}
 certs=$build/certs conf=$data/run.conf
 skill=amzn1.ask.skill.00000000-0000-0000-0000-000000000000
-sim='' daemon=''
+sim='' daemon='' checker=''
 
 fail() {
     echo "run: $1" >&2
@@ -26,6 +27,10 @@ stop() {
     if [[ -n $daemon ]]; then
         kill -TERM "$daemon" 2>/dev/null || true
         wait "$daemon" 2>/dev/null || true
+    fi
+    if [[ -n $checker ]]; then
+        kill -TERM "$checker" 2>/dev/null || true
+        wait "$checker" 2>/dev/null || true
     fi
     if [[ -n $sim ]]; then
         kill -TERM "$sim" 2>/dev/null || true
@@ -72,8 +77,10 @@ ca_bundle = $certs/root.pem
 backend = sqlite
 [sqlite]
 path = $data/climacast.db
+[weather]
+contact = $contact
 CONF
-    [[ $weather == real ]] || printf '[weather]\nbase_url = http://127.0.0.1:%s\n' "$sim_port" >>"$conf"
+    [[ $weather == real ]] || echo "base_url = http://127.0.0.1:$sim_port" >>"$conf"
 }
 
 say_how() {
@@ -98,7 +105,23 @@ Dashboard: http://127.0.0.1:$admin_port/, test console: http://127.0.0.1:$admin_
 SAY
 }
 
+# Say in this terminal that there is no weather to be had, and what to do.
+check_weather() {
+    local problem
+    # Not of the daemon's port, where its question would be logged as refused.
+    problem=$("$build/climacast" --config "$conf" --set server.listen=127.0.0.1:1 --set admin.listen= doctor --quiet 2>/dev/null |
+        sed -nE 's/^(FAIL|warn) +weather: ([^;]*).*/\2/p') || true
+    [[ -z $problem ]] || cat <<SAY
+
+No weather: $problem
+Every question about the weather will get an apology.  Check this machine's network, or press Ctrl-C and run
+make run WEATHER=simulated, which needs none.
+
+SAY
+}
+
 case $weather in real | simulated) ;; *) fail "WEATHER=$weather: must be real or simulated" 2 ;; esac
+[[ $contact != *$'\n'* ]] || fail 'CONTACT must be one line' 2
 for name in climacastd climacast climasim; do
     [[ -x $build/$name ]] || fail "$build/$name is missing: run make run"
 done
@@ -124,6 +147,11 @@ for _ in {1..100}; do
 done
 if kill -0 "$daemon" 2>/dev/null; then
     say_how
+    if [[ $weather == real ]]; then
+        [[ -n $contact ]] || echo "The weather service asks for an e-mail address: make run CONTACT=you@example.org"
+        check_weather &
+        checker=$!
+    fi
 fi
 status=0
 wait "$daemon" || status=$?

@@ -2,6 +2,7 @@
 /* server/climacastd.c -- the daemon: builds everything bottom-up, serves, drains, and frees it in
  * reverse. */
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 #include "server/periodic.h"
 #include "server/reason.h"
 #include "server/shared_ids.h"
+#include "server/store_ready.h"
 #include "server/streams.h"
 
 enum {
@@ -32,6 +34,7 @@ enum {
     PARKED_PER_WORKER = 4,
     FLUSH_MS = 500,
     REFRESH_MS = 30 * 1000,
+    STORE_MS = 2500,
     CERTIFICATE_WARN_MS = 24 * 3600 * 1000, /* between two warnings that it ends soon */
 };
 
@@ -54,6 +57,7 @@ struct climacastd {
     struct background *background;
     struct history *history;
     struct recent *recent;
+    atomic_bool is_ready; /* the log says so */
 };
 
 static void usage(FILE *out)
@@ -96,10 +100,28 @@ static void warn_of_certificate(struct climacastd *d)
              LOG_TEXT("fix", "renew it (certbot renew) and check why auto-renewal has not"));
 }
 
+/* Log `ready`; or why the store cannot be used, once. Then weather is told all the same. */
+static void log_readiness(struct climacastd *d, bool first)
+{
+    struct err err = ERR_NONE;
+
+    if (store_is_ready(d->services.store, clock_mono_ms() + STORE_MS, &err)) {
+        d->is_ready = true;
+        log_line(d->log, LOG_INFO, "ready", LOG_TEXT("version", CLIMACAST_VERSION));
+    } else if (first) {
+        (void)err_context(&err, "store");
+        log_line(d->log, LOG_ERROR, "not_ready", LOG_TEXT("version", CLIMACAST_VERSION),
+                 LOG_TEXT("reason", err.reason), LOG_TEXT("error", err.text),
+                 LOG_TEXT("fix", reason_fix(err.reason)));
+    }
+}
+
 static void refresh_chains(void *data, int64_t deadline)
 {
     struct climacastd *d = data;
 
+    if (!d->is_ready)
+        log_readiness(d, false);
     if (d->tls)
         warn_of_certificate(d);
     verify_refresh(d->verify, deadline);
@@ -395,7 +417,7 @@ static int serve(struct climacastd *d)
                                .alive = is_alive,
                                .data = d };
         log_warnings(d);
-        log_line(d->log, LOG_INFO, "ready", LOG_TEXT("version", CLIMACAST_VERSION));
+        log_readiness(d, true);
         lifecycle_run(&l);
     } else {
         log_flush(d->log);

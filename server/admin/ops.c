@@ -13,6 +13,8 @@
 #include "server/base/clock.h"
 #include "server/health.h"
 #include "server/listen_socket.h"
+#include "server/reason.h"
+#include "server/store_ready.h"
 
 enum {
     READY_TIMEOUT_MS = 1000,
@@ -146,13 +148,12 @@ static bool is_certificate_valid(const struct ops *o)
 /* When not ready, appends the reasons to `why`, one per line. Blocks for up to READY_TIMEOUT_MS. */
 static bool is_ready(struct ops *o, struct buf *why)
 {
-    struct store_facts facts;
     struct err err = ERR_NONE;
-    enum status st = store_describe(o->settings.services->store, clock_mono_ms() + READY_TIMEOUT_MS,
-                                    &facts, &err);
 
-    if (st != ST_OK || facts.state != STORE_READY)
-        buf_printf(why, "store: %s\n", st != ST_OK ? err.text : facts.detail);
+    if (!store_is_ready(o->settings.services->store, clock_mono_ms() + READY_TIMEOUT_MS, &err)) {
+        const char *fix = reason_fix(err.reason);
+        buf_printf(why, "store: %s%s%s\n", err.text, *fix ? "; fix: " : "", fix);
+    }
     if (!is_certificate_valid(o))
         buf_putz(why, "certificate: expired\n");
     if (alexa_listener_stats(o->settings.listener).draining)

@@ -59,6 +59,41 @@ TEST(a_daemon_without_its_store_is_not_ready)
     world_start(&w);
     health(&w);
     tool_expect(&scratch, 1, "DynamoDB", NULL);
+    tool_expect(&scratch, 1, "; fix: check dynamodb.endpoint", NULL);
+    char *log = world_log(&w);
+    CHECK(strstr(log, " error not_ready version="));
+    CHECK(strstr(log, " reason=unreachable error=\"store: "));
+    CHECK(!strstr(log, " info ready "));
+    free(log);
+    world_stop(&w);
+}
+
+static void remove_credentials(const struct world *w)
+{
+    static const char *const names[] = { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                                         "AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE" };
+
+    (void)w;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        (void)unsetenv(names[i]);
+    (void)setenv("HOME", "/nonexistent", 1);
+    (void)setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
+}
+
+TEST(a_daemon_without_credentials_says_so_instead_of_ready)
+{
+    struct world w = { .before_exec = remove_credentials,
+                       .sets = { "persistence.backend=dynamodb", NULL } };
+
+    world_start(&w);
+    char *log = world_log(&w);
+    CHECK(strstr(log, " error not_ready version="));
+    CHECK(strstr(log, " reason=no_credentials error=\"store: no AWS credentials"));
+    CHECK(strstr(log, " fix=\"set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
+    CHECK(!strstr(log, " info ready "));
+    free(log);
+    health(&w);
+    tool_expect(&scratch, 1, "store: no AWS credentials", NULL);
     world_stop(&w);
 }
 
@@ -73,4 +108,6 @@ TEST(what_cannot_be_asked_is_a_usage_error)
 }
 
 TESTS_WITH(setup, teardown, a_running_daemon_is_ready_and_a_stopped_one_is_not,
-           a_daemon_without_its_store_is_not_ready, what_cannot_be_asked_is_a_usage_error)
+           a_daemon_without_its_store_is_not_ready,
+           a_daemon_without_credentials_says_so_instead_of_ready,
+           what_cannot_be_asked_is_a_usage_error)

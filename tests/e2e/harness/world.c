@@ -249,7 +249,7 @@ void world_start_daemon(struct world *w)
     int64_t deadline = clock_mono_ms() + START_TIMEOUT_MS;
     while (clock_left_ms(deadline) > 0) {
         char *log = world_log(w);
-        bool ready = strstr(log + from, " ready ");
+        bool ready = strstr(log + from, "ready version=");
         if (ready) {
             w->port = port_in_log(log + from, "listening");
             w->admin_port = port_in_log(log + from, "admin_listening");
