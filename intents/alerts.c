@@ -131,6 +131,13 @@ static bool put_summaries(struct reply *reply, const struct alerts *alerts, cons
     return i == alerts->count;
 }
 
+/* "The second one" chooses among them; later ones can only be reached page by page. */
+static void begin_part(struct reply *reply)
+{
+    if (reply->part_count <= REPLY_PARTS_MAX)
+        reply->parts[reply->part_count++] = reply->speech.n;
+}
+
 /* The details of each alert, after its name if there are several. False when the page is full
  * before the last one. */
 static bool put_details(struct reply *reply, const struct alerts *alerts, const char *hazard,
@@ -144,6 +151,7 @@ static bool put_details(struct reply *reply, const struct alerts *alerts, const 
             continue;
         if (out->n >= reply->page_limit)
             return false;
+        begin_part(reply);
         if (count > 1) {
             buf_putc(out, '\n');
             alert_words_put_event(out, &alerts->at[i]);
@@ -154,6 +162,7 @@ static bool put_details(struct reply *reply, const struct alerts *alerts, const 
         if (out->n == name_end)
             buf_truncate(out, start);
     }
+    begin_part(reply);
     return true;
 }
 

@@ -15,6 +15,8 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
+enum { REPLY_PARTS_MAX = 20 };
+
 /* What an intent fills; dispatch has put in the defaults. */
 struct reply {
     struct buf speech;         /* plain text; escaped and wrapped in SSML later */
@@ -30,8 +32,11 @@ struct reply {
     bool truncated;            /* the intent stopped at page_limit and has more to say */
     size_t first_part_end;     /* where the first page ends, even if more would fit; 0: nowhere */
     struct str first_part_ask; /* what is then asked, for yes or no */
-    size_t page_start;         /* where in the speech this page begins */
-    bool shortened;            /* the intent has told it in brief itself */
+    size_t parts[REPLY_PARTS_MAX + 1]; /* where the details of each thing that the first page lists
+                                          begin, and where the last ones end */
+    size_t part_count;                 /* of those; 0 when nothing is listed */
+    size_t page_start;                 /* where in the speech this page begins */
+    bool shortened;                    /* the intent has told it in brief itself */
     int64_t told_from, told_to; /* the period that was told, UTC [from, to); 0 when it is now */
     struct source source;       /* where the figures come from */
     const struct asked *asked;  /* the question that the next turn may answer in bare words, or

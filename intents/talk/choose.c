@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/talk/choose.c -- "the second one", "the one in Illinois": which of several towns of one
- * name is meant. */
+ * name is meant, or which of the alerts that were listed. */
 #include "intents/talk/choose.h"
 
+#include "intents/talk/pages.h"
 #include "intents/topic.h"
 #include "intents/weather/place_words.h"
 #include "intents/weather/us_state.h"
@@ -116,7 +117,7 @@ static enum status choose_answer(struct turn *turn, struct reply *reply, struct 
     const char *state = NULL;
 
     if (!choose_is_open(turn))
-        return intent_fallback.answer(turn, reply, err);
+        return pages_tell_part(turn, parse_ordinal(ordinal, PAGES_LAST), reply, err);
     if (said.n > 0)
         state = us_state_find(said);
     else

@@ -4,64 +4,8 @@
 #include "intents/paging.h"
 #include "intents/talk/choose.h"
 #include "intents/talk/length.h"
+#include "intents/talk/pages.h"
 #include "intents/topic.h"
-
-/* ---- pages ---- */
-
-/* Answers the carried question again, as if this turn had asked it. */
-static enum status ask_page(struct turn *turn, const json_t *state, const struct intent *intent,
-                            struct reply *reply, struct err *err)
-{
-    struct envelope *question = arena_alloc(turn->call.arena, sizeof *question);
-
-    if (!question)
-        return err_set(err, ST_SYSTEM, "the arena is full");
-    *question = *turn->envelope;
-    question->intent_name = str_of(intent->name);
-    envelope_slots_replace(question, turn->call.arena, paging_slots(state));
-    turn->envelope = question;
-    turn->length_given = paging_length(state, &turn->length);
-    return turn_answer(turn, intent, reply, err);
-}
-
-/* Only answers about a place are long; the session cannot have been given another name. What was
- * offered and accepted may also be a location to set. */
-static bool may_ask_page(const json_t *state, const struct intent *intent, enum paging_move move)
-{
-    if (!intent || intent->needs_place)
-        return intent;
-    return intent == &intent_set_location && move == PAGING_NEXT && paging_is_offer(state);
-}
-
-/* The intent of the open page; NULL when there is none. */
-static const struct intent *open_page(const struct turn *turn, enum paging_move move)
-{
-    const json_t *state = paging_state(turn);
-    const struct intent *intent = turn->find_intent(paging_intent_name(state));
-
-    return may_ask_page(state, intent, move) ? intent : NULL;
-}
-
-static enum status answer_page(struct turn *turn, struct reply *reply, enum paging_move move,
-                               struct err *err)
-{
-    const json_t *state = paging_state(turn);
-    enum status st;
-
-    paging_raise_limit(state, reply);
-    st = ask_page(turn, state, open_page(turn, move), reply, err);
-    if (st != ST_OK)
-        return st;
-    reply->page_start = paging_page_start(state, reply, move);
-    if (reply->page_start == reply->speech.n) {
-        buf_reset(&reply->speech);
-        buf_putz(&reply->speech, "That's everything. You can say repeat, or start over.");
-        reply->card_title = STR_NONE;
-        reply->page_start = 0;
-        reply->more = json_deep_copy(state);
-    }
-    return ST_OK;
-}
 
 /* ---- without pages ---- */
 
@@ -113,8 +57,8 @@ static enum status ask_for_words(struct turn *turn, struct reply *reply, const c
 
 static enum status yes_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
-    if (open_page(turn, PAGING_NEXT))
-        return answer_page(turn, reply, PAGING_NEXT, err);
+    if (pages_open(turn, PAGING_NEXT))
+        return pages_answer(turn, reply, PAGING_NEXT, err);
     if (turn->asked->kind == ASK_HELP)
         return intent_help.answer(turn, reply, err);
     if (choose_is_open(turn))
@@ -146,31 +90,31 @@ static enum status no_answer(struct turn *turn, struct reply *reply, struct err 
 
 static enum status next_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
-    if (open_page(turn, PAGING_NEXT))
-        return answer_page(turn, reply, PAGING_NEXT, err);
+    if (pages_open(turn, PAGING_NEXT))
+        return pages_answer(turn, reply, PAGING_NEXT, err);
     return turn->topic->intent ? length_tell_more(turn, reply, err)
                                : answer_nothing(turn, reply, err);
 }
 
 static enum status previous_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
-    return open_page(turn, PAGING_PREVIOUS) ? answer_page(turn, reply, PAGING_PREVIOUS, err)
-                                            : ask_again(turn, reply, err);
+    return pages_open(turn, PAGING_PREVIOUS) ? pages_answer(turn, reply, PAGING_PREVIOUS, err)
+                                             : ask_again(turn, reply, err);
 }
 
 static enum status repeat_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     const json_t *state = paging_state(turn);
 
-    if (open_page(turn, PAGING_REPEAT) && !paging_is_offer(state))
-        return answer_page(turn, reply, PAGING_REPEAT, err);
+    if (pages_open(turn, PAGING_REPEAT) && !paging_is_offer(state))
+        return pages_answer(turn, reply, PAGING_REPEAT, err);
     return ask_again(turn, reply, err);
 }
 
 static enum status start_over_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
-    return open_page(turn, PAGING_START_OVER) ? answer_page(turn, reply, PAGING_START_OVER, err)
-                                              : ask_again(turn, reply, err);
+    return pages_open(turn, PAGING_START_OVER) ? pages_answer(turn, reply, PAGING_START_OVER, err)
+                                               : ask_again(turn, reply, err);
 }
 
 const struct intent intent_yes = {

@@ -114,6 +114,37 @@ TEST(the_first_page_has_a_sentence_for_each_alert)
     skill_stop(&s);
 }
 
+TEST(one_of_the_alerts_can_be_chosen)
+{
+    struct skill_world s;
+    char *body = many_alerts(0, 3);
+
+    skill_start(&s);
+    serve(&s, body);
+    skill_says(&s, "MetricIntent", ASK, "Do you want the details?");
+    s.session_new = false;
+    skill_says(&s, "ChooseIntent", "ordinal=4", "There are only 3. Which one would you like?");
+    CHECK(!skill_ended(&s));
+    const char *heard = skill_ask(&s, "ChooseIntent", "ordinal=2nd");
+    CHECK(strstr(heard, "<speak>Flood Watch: Water and mud reach mark 0 of river 1."));
+    check_mark(heard, 59, 1, true);
+    check_mark(heard, 59, 0, false);
+    check_mark(heard, 0, 2, false);
+    CHECK(strstr(heard, "Do you want to hear more?</speak>"));
+    heard = skill_ask(&s, "AMAZON.YesIntent", "");
+    check_mark(heard, 0, 2, true);
+    check_mark(heard, 59, 1, false);
+    heard = skill_ask(&s, "ChooseIntent", "ordinal=first");
+    check_mark(heard, 0, 0, true);
+    check_mark(heard, 0, 1, false);
+    heard = skill_ask(&s, "ChooseIntent", "ordinal=last");
+    check_mark(heard, 0, 2, true);
+    check_mark(heard, 0, 1, false);
+    skill_says(&s, "ChooseIntent", "ordinal=?", "There are only 3.");
+    free(body);
+    skill_stop(&s);
+}
+
 TEST(a_long_answer_can_be_repeated_started_over_and_stopped)
 {
     struct skill_world s;
@@ -274,7 +305,7 @@ TEST(an_invalid_paging_state_starts_over)
 }
 
 TESTS(the_first_page_has_a_sentence_for_each_alert, a_long_answer_has_every_sentence_exactly_once,
-      a_long_answer_can_be_repeated_started_over_and_stopped,
+      one_of_the_alerts_can_be_chosen, a_long_answer_can_be_repeated_started_over_and_stopped,
       a_long_answer_continues_after_a_restart, a_changed_answer_continues_after_the_last_words,
       moves_without_a_long_answer_ask_what_to_tell, no_without_a_question_ends_the_session,
       previous_goes_back_page_by_page, an_invalid_paging_state_starts_over)
