@@ -142,7 +142,9 @@ static void put_breath(struct buf *out, const struct turn *turn, const struct qu
 {
     for (size_t i = 0; i < count; i++) {
         buf_putz(out, i == 0 ? "" : " ");
-        if (!forecast_put_short(out, q, &p[i].told, WORDS_MAX / count))
+        bool any = q->all ? forecast_put_list(out, q, &p[i].told, WORDS_MAX / count)
+                          : forecast_put_short(out, q, &p[i].told);
+        if (!any)
             put_no_forecast(out, turn, q, &p[i].outlook);
     }
 }

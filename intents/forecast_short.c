@@ -268,8 +268,7 @@ static bool say_forecast_dewpoint(struct buf *out, const struct forecast_told *t
     return true;
 }
 
-static bool say_forecast_metric(struct buf *out, const struct question *q,
-                                const struct forecast_told *t)
+bool forecast_put_short(struct buf *out, const struct question *q, const struct forecast_told *t)
 {
     static bool (*const sentences[METRIC_DEFAULTS])(struct buf *, const struct forecast_told *) = {
         [METRIC_SUMMARY] = say_forecast_summary,
@@ -291,10 +290,4 @@ static bool say_forecast_metric(struct buf *out, const struct question *q,
     if (strcmp(q->words.about, "heat index") == 0)
         return say_forecast_index(out, t, &heat);
     return sentences[q->metrics[0]](out, t);
-}
-
-bool forecast_put_short(struct buf *out, const struct question *q, const struct forecast_told *t,
-                        size_t words)
-{
-    return q->all ? forecast_put_list(out, q, t, words) : say_forecast_metric(out, q, t);
 }

@@ -24,13 +24,12 @@ struct forecast_told {
 
 /* Puts a sentence for each metric of the question, with a space before it. */
 bool forecast_put_facts(struct buf *out, const struct question *q, const struct forecast_told *t);
-/* Puts the answer in one breath: a metric with when and where, or for the user's whole list
- * "Tomorrow in Boulder, Colorado: mostly cloudy and dry, high 56.", of at most `words` words: wind,
- * pressure and humidity are left out if they would make it longer. */
-bool forecast_put_short(struct buf *out, const struct question *q, const struct forecast_told *t,
-                        size_t words);
-
-/* The user's whole list, as forecast_put_short() puts it. */
+/* Puts one metric in one breath, with when and where: "A high of 56 degrees tomorrow in Boulder,
+ * Colorado." */
+bool forecast_put_short(struct buf *out, const struct question *q, const struct forecast_told *t);
+/* Puts the user's whole list in one breath: "Tomorrow in Boulder, Colorado: mostly cloudy and dry,
+ * high 56.", in at most `words` words: wind, pressure and humidity are left out if they would make
+ * it longer. */
 bool forecast_put_list(struct buf *out, const struct question *q, const struct forecast_told *t,
                        size_t words);
 
