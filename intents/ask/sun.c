@@ -27,7 +27,7 @@ static const struct {
 #undef SUN
 };
 
-/* "Sunset in Nome, Alaska is at 5 P.M. today; the next is at ..." */
+/* "Sunset in Nome, Alaska, is at 5 P.M. today; the next is at ..." */
 static const struct {
     const char *coming[2], *past[2]; /* before and after the place */
     const char *noun;                /* after "the next" */
@@ -148,7 +148,7 @@ static void put_height(struct buf *out, const struct sun_day *day)
                day->noon_height < 0 ? "below" : "above");
 }
 
-/* "Sunset in Nome, Alaska is at 5 P.M. today." */
+/* "Sunset in Nome, Alaska, is at 5 P.M. today." */
 static void put_event(struct buf *out, const struct sun_question *q, const struct sun_day *day,
                       int64_t at)
 {
@@ -158,7 +158,7 @@ static void put_event(struct buf *out, const struct sun_question *q, const struc
 
     buf_putz(out, words[0]);
     put_in_place(out, q);
-    buf_printf(out, " %s ", words[1]);
+    buf_printf(out, ", %s ", words[1]);
     put_instant(out, q, at);
     if (q->item == NOON)
         put_height(out, day);
@@ -209,7 +209,7 @@ static void put_length(struct buf *out, const struct sun_question *q, const stru
 
     buf_putz(out, "The day");
     put_in_place(out, q);
-    buf_putz(out, " is ");
+    buf_putz(out, ", is ");
     /* What is said must agree with the two times that follow. */
     phrase_put_duration(out, both ? to_minute(day->sunset.at) - to_minute(day->sunrise.at)
                                   : to_minute(length));

@@ -56,7 +56,7 @@ static enum status save_place(struct turn *turn, struct str name, struct reply *
         return st;
     buf_printf(&reply->speech, "I've saved ");
     answer_phrase_place(&reply->speech, &turn->place);
-    buf_printf(&reply->speech, " as %.*s.", STR_ARG(name));
+    buf_printf(&reply->speech, ", as %.*s.", STR_ARG(name));
     reply->card_title = answer_phrase_card_title(turn);
     return ST_OK;
 }

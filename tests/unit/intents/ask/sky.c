@@ -50,13 +50,13 @@ static void check_rows(const char *intent, const char *place, const struct row *
 TEST(the_sun_is_told_to_the_minute_and_a_past_event_with_the_next)
 {
     static const struct row rows[] = {
-        { MORNING, "sun=sunset", "Sunset in Boulder, Colorado is at 4:40 P.M. today." },
-        { MORNING, "", "Sunset in Boulder, Colorado is at 4:40 P.M. today." },
+        { MORNING, "sun=sunset", "Sunset in Boulder, Colorado, is at 4:40 P.M. today." },
+        { MORNING, "", "Sunset in Boulder, Colorado, is at 4:40 P.M. today." },
         { MORNING, "sun=sunrise",
-          "Sunrise in Boulder, Colorado was at 6:54 A.M. today; the next is at 6:55 A.M. "
+          "Sunrise in Boulder, Colorado, was at 6:54 A.M. today; the next is at 6:55 A.M. "
           "tomorrow." },
         { EVENING, "sun=sunset",
-          "Sunset in Boulder, Colorado was at 4:40 P.M. today; the next is at 4:39 P.M. "
+          "Sunset in Boulder, Colorado, was at 4:40 P.M. today; the next is at 4:39 P.M. "
           "tomorrow." },
         { EVENING, "sun=sunrise;when_abs=tomorrow", "is at 6:55 A.M. tomorrow." },
         { SMALL_HOURS, "sun=sunrise;when_abs=tonight", "is at 6:54 A.M. today." },
@@ -65,11 +65,11 @@ TEST(the_sun_is_told_to_the_minute_and_a_past_event_with_the_next)
         { MORNING, "sun=sunset;month=july;day=fourth", "is at 8:33 P.M. on July 4th." },
         { MORNING, "sun=dark", "It gets dark in Boulder, Colorado at 5:09 P.M. today." },
         { EVENING, "sun=dark", "It got dark in Boulder, Colorado at 5:09 P.M. today; the next" },
-        { MORNING, "sun=first light;when_abs=tomorrow", "First light in Boulder, Colorado is at " },
+        { MORNING, "sun=first light;when_abs=tomorrow", "First light in Boulder, Colorado, is at " },
         { MORNING, "sun=noon",
           "is at 11:47 A.M. today, with the sun 30 degrees above the horizon." },
         { MORNING, "sun=day length",
-          "The day in Boulder, Colorado is 9 hours and 46 minutes long today, from 6:54 A.M. to "
+          "The day in Boulder, Colorado, is 9 hours and 46 minutes long today, from 6:54 A.M. to "
           "4:40 P.M., 2 minutes shorter than the day before." },
         { MORNING, "sun=moonrise", "I don't know when moonrise is. You can ask for sunrise," },
         { MORNING, "sun=sunset;when_abs=yesterday", "Which day would you like?" },

@@ -128,7 +128,7 @@ TEST(a_saved_place_works_wherever_a_place_does)
 
     start(&s);
     skill_says(&s, "SavePlaceIntent", "favorite=the cabin;location=moab utah",
-               "I've saved Moab, Utah as cabin.");
+               "I've saved Moab, Utah, as cabin.");
     skill_says(&s, "MetricIntent", HUMIDITY "favorite=the cabin", "Moab, Utah");
     skill_says(&s, "MetricIntent", HUMIDITY "location=my cabin", "Moab, Utah");
     s.session_new = false;
@@ -151,14 +151,14 @@ TEST(what_is_missing_is_asked_for)
     start(&s);
     skill_says(&s, "SavePlaceIntent", "favorite=the cabin", "Which place should I save as cabin?");
     s.session_new = false;
-    skill_says(&s, "FollowIntent", "location=moab utah", "I've saved Moab, Utah as cabin.");
+    skill_says(&s, "FollowIntent", "location=moab utah", "I've saved Moab, Utah, as cabin.");
     skill_says(&s, "SavePlaceIntent", "location=moab utah", "What should I call it?");
     skill_says(&s, "FollowIntent", "location=the lake house",
-               "I've saved Moab, Utah as lake house.");
+               "I've saved Moab, Utah, as lake house.");
     skill_says(&s, "ForgetPlaceIntent", "", "Which of your places should I forget?");
     skill_says(&s, "FollowIntent", "favorite=the lake house", "I've forgotten lake house.");
     skill_says(&s, "SavePlaceIntent", "favorite=school;location=springfield", "Do you mean");
-    skill_says(&s, "ChooseIntent", "state=illinois", "I've saved Springfield, Illinois as school.");
+    skill_says(&s, "ChooseIntent", "state=illinois", "I've saved Springfield, Illinois, as school.");
     skill_stop(&s);
 }
 
