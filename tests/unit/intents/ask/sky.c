@@ -63,8 +63,8 @@ TEST(the_sun_is_told_to_the_minute_and_a_past_event_with_the_next)
         { MORNING, "sun=sunrise;when_any=friday", "is at 7 A.M. on Friday." },
         { MORNING, "sun=sunset;when_abs=this week", "is at 4:40 P.M. today." },
         { MORNING, "sun=sunset;month=july;day=fourth", "is at 8:33 P.M. on July 4th." },
-        { MORNING, "sun=dark", "It gets dark in Boulder, Colorado at 5:09 P.M. today." },
-        { EVENING, "sun=dark", "It got dark in Boulder, Colorado at 5:09 P.M. today; the next" },
+        { MORNING, "sun=dark", "It gets dark in Boulder, Colorado, at 5:09 P.M. today." },
+        { EVENING, "sun=dark", "It got dark in Boulder, Colorado, at 5:09 P.M. today; the next" },
         { MORNING, "sun=first light;when_abs=tomorrow", "First light in Boulder, Colorado, is at " },
         { MORNING, "sun=noon",
           "is at 11:47 A.M. today, with the sun 30 degrees above the horizon." },
@@ -94,7 +94,7 @@ TEST(polar_day_and_night_are_told_with_the_next_event)
           "23rd." },
         { june, "sun=day length;month=december;day=21st", "it is polar night." },
         { june, "sun=first light;month=december;day=21st",
-          "Alaska is at 11:56 A.M. on December 21st." },
+          "Alaska, is at 11:56 A.M. on December 21st." },
         { june, "sun=noon;month=december;day=21st", "with the sun 5 degrees below the horizon." },
     };
 
@@ -105,8 +105,8 @@ TEST(polar_day_and_night_are_told_with_the_next_event)
 TEST(a_sunset_after_midnight_belongs_to_the_day_before)
 {
     static const struct row rows[] = {
-        { "2026-08-03T08:30:00Z", "sun=sunset", "Alaska is at 1:42 A.M. today." },
-        { "2026-08-02T20:00:00Z", "sun=sunset", "Alaska is at 1:42 A.M. tomorrow." },
+        { "2026-08-03T08:30:00Z", "sun=sunset", "Alaska, is at 1:42 A.M. today." },
+        { "2026-08-02T20:00:00Z", "sun=sunset", "Alaska, is at 1:42 A.M. tomorrow." },
     };
 
     check_rows("SunIntent", "utqiagvik alaska", ROWS(rows));
