@@ -158,7 +158,8 @@ TEST(what_is_missing_is_asked_for)
     skill_says(&s, "ForgetPlaceIntent", "", "Which of your places should I forget?");
     skill_says(&s, "FollowIntent", "favorite=the lake house", "I've forgotten lake house.");
     skill_says(&s, "SavePlaceIntent", "favorite=school;location=springfield", "Do you mean");
-    skill_says(&s, "ChooseIntent", "state=illinois", "I've saved Springfield, Illinois, as school.");
+    skill_says(&s, "ChooseIntent", "state=illinois",
+               "I've saved Springfield, Illinois, as school.");
     skill_stop(&s);
 }
 
