@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/alerts.c -- the active alerts of a place: a sentence each, then the details.
  *
- * The details are told to those who want them; the card has them at once. A false "no alerts" can
- * cost lives, so that sentence is in one place only, guarded by alert_all_clear(). */
+ * A listener is asked before the details, unless they are short and the question was a one-shot,
+ * which would end the session. A false "no alerts" can cost lives, so that sentence is in one place
+ * only, guarded by alert_all_clear(). */
 #include "intents/alerts.h"
 
 #include "intents/alert_words.h"
@@ -12,6 +13,8 @@
 
 #include <string.h>
 #include <strings.h>
+
+enum { DETAILS_WORDS_MAX = 90 }; /* that follow a one-shot at once */
 
 static const struct str details_ask = STR("Do you want the details?");
 
@@ -197,6 +200,15 @@ static void put_names(struct reply *reply, const struct turn *turn, const struct
     reply->shortened = true;
 }
 
+static bool asks_first(const struct turn *turn, struct str details, bool truncated)
+{
+    bool one_shot = turn->envelope->session_new || !turn->envelope->has_session;
+
+    if (truncated || phrase_count_words(details) > DETAILS_WORDS_MAX)
+        return true;
+    return !one_shot && details.n > 0;
+}
+
 static void put_alerts(struct reply *reply, const struct turn *turn, const struct alerts *alerts,
                        const char *hazard, size_t count)
 {
@@ -219,7 +231,8 @@ static void put_alerts(struct reply *reply, const struct turn *turn, const struc
     put_reading(out, alerts);
     summaries_end = out->n;
     reply->truncated = !put_details(reply, alerts, hazard, count, &listener);
-    if (turn->length != LENGTH_FULL && (reply->truncated || out->n > summaries_end)) {
+    if (turn->length != LENGTH_FULL &&
+        asks_first(turn, str_sub(buf_str(out), summaries_end, out->n), reply->truncated)) {
         reply->first_part_end = summaries_end;
         reply->first_part_ask = details_ask;
     }

@@ -69,18 +69,21 @@ TEST(no_alerts_is_not_said_when_one_query_failed)
 static void skill_says_on_yes(struct skill_world *s, const char *want)
 {
     CHECK(!skill_ended(s));
-    s->session_new = false;
     skill_says(s, "AMAZON.YesIntent", "", want);
-    s->session_new = true;
 }
 
-TEST(an_alert_is_told_in_a_sentence_and_read_in_full_on_yes)
+TEST(an_alert_is_told_in_a_sentence_and_then_in_full)
 {
     struct skill_world s;
     char *body = quoted(storm);
 
     skill_start(&s);
     serve(&s, body, body, body);
+    skill_says(&s, "MetricIntent", ASK,
+               "from noon today until 6 A.M. tomorrow. What: Heavy snow, 6 to 10 inches, winds 35 "
+               "miles per hour. Where: Boulder. Stay home.</speak>");
+    CHECK(skill_ended(&s));
+    s.session_new = false;
     skill_says(&s, "MetricIntent", ASK,
                "<speak>There is 1 alert for Boulder, Colorado. Winter Storm Warning for Boulder, "
                "Larimer and Weld, from noon today until 6 A.M. tomorrow. Do you want the "
@@ -185,6 +188,7 @@ TEST(alerts_that_can_be_read_are_told_and_that_there_may_be_more)
         char *body = quoted(text);
         skill_start(&s);
         serve(&s, body, NONE, NONE);
+        s.session_new = false;
         skill_says(&s, "MetricIntent", ASK, "There is 1 alert");
         skill_says(&s, "MetricIntent", ASK,
                    " I couldn't read all of the alerts, so there may be more.");
@@ -209,6 +213,7 @@ TEST(an_alert_without_a_readable_end_is_told_without_one)
         char *body = quoted(text);
         skill_start(&s);
         serve(&s, body, NONE, NONE);
+        s.session_new = false;
         skill_says(&s, "MetricIntent", ASK,
                    "Larimer and Weld, from noon today. Do you want the details?</speak>");
         skill_says_on_yes(&s, "Stay home. ");
@@ -225,6 +230,7 @@ TEST(a_kind_of_alert_is_ruled_out_only_by_alerts_with_a_name)
 
     skill_start(&s);
     serve(&s, body, NONE, NONE);
+    s.session_new = false;
     skill_says(&s, "MetricIntent", ASK, "There is 1 alert for Boulder, Colorado. An alert. Do you");
     skill_says_on_yes(&s, "<speak>Take shelter. ");
     skill_says(&s, "MetricIntent", "metric=tornado warnings;location=boulder colorado",
@@ -257,6 +263,7 @@ TEST(an_alert_that_is_chosen_may_have_no_details)
 
     skill_start(&s);
     serve(&s, body, NONE, NONE);
+    s.session_new = false;
     skill_says(&s, "MetricIntent", ASK, "Flood Warning. Flood Watch. Do you want the details?");
     s.session_new = false;
     skill_says(&s, "ChooseIntent", "ordinal=second", "There are no more details about that one.");
@@ -289,7 +296,7 @@ TEST(the_extended_forecast_names_every_period)
 }
 
 TESTS(no_alerts_is_said_when_every_query_succeeded, no_alerts_is_not_said_when_one_query_failed,
-      an_alert_is_told_in_a_sentence_and_read_in_full_on_yes, areas_are_read_as_a_list,
+      an_alert_is_told_in_a_sentence_and_then_in_full, areas_are_read_as_a_list,
       alerts_are_read_when_part_of_the_service_fails, an_alert_that_cannot_be_read_is_no_all_clear,
       alerts_that_can_be_read_are_told_and_that_there_may_be_more,
       an_alert_without_a_readable_end_is_told_without_one,
