@@ -226,6 +226,8 @@ static void settle_session(const struct turn *turn, struct reply *reply)
         reply->keep_open = true;
     if (reply->close)
         reply->keep_open = false;
+    if (reply->card_title.n > 0 && reply->card_text.n == 0) /* a card asks nothing */
+        reply->card_text = arena_str(turn->call.arena, buf_str(&reply->speech));
     if (reply->keep_open && !reply->silent && !paging_is_offer(reply->more))
         put_closing(&reply->speech, closing_question(buf_str(&reply->speech)));
     if (!reply->keep_open)
