@@ -40,7 +40,7 @@ if [[ -e upgraded ]]; then
 fi
 
 check "the package of $from is in the repository" source_of "$from"
-check 'it installs' apt-get install -q -y --no-download climacast
+check 'it installs' apt-get install -q -y climacast
 check "it is that of $from" version_of "$from"
 check 'the simulator starts' simulator /package/climasim
 install -m 0644 certs/root.pem /etc/climacast/root.pem
@@ -50,7 +50,7 @@ install -m 0600 certs/localhost.key /etc/climacast/tls/privkey.pem
 check 'the service starts' systemctl enable --now climacast.socket climacast.service
 check 'a setting is saved' says Boulder ask SetLocationIntent 'location=Boulder, Colorado'
 check "the package of $to is in the repository" source_of "$to"
-check 'apt full-upgrade' apt-get full-upgrade -q -y --no-download -o Dpkg::Options::=--force-confold
+check 'apt full-upgrade' apt-get full-upgrade -q -y -o Dpkg::Options::=--force-confold
 check 'Debian was upgraded' grep -q "VERSION_CODENAME=$to" /etc/os-release
 check "the package is that of $to" version_of "$to"
 check 'the service is active' is climacast.service active
