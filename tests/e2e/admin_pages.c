@@ -238,7 +238,7 @@ TEST(a_phrase_is_matched_and_answered)
     CHECK_INT(a.status, 200);
     check_body(&a, "<code>MetricIntent</code>");
     check_body(&a, "<dt>location</dt><dd>boulder colorado</dd>");
-    check_body(&a, "In Boulder, Colorado");
+    check_body(&a, "in Boulder, Colorado");
     check_body(&a, "id=\"card\"");
     check_body(&a, "&quot;type&quot;: &quot;IntentRequest&quot;");
     check_body(&a, "&quot;outputSpeech&quot;");
@@ -256,7 +256,7 @@ TEST(an_intent_is_sent_with_its_own_slots_only)
                   "seattle+washington&slot-percent=90&slot-nonsense=1");
 
     CHECK_INT(a.status, 200);
-    check_body(&a, "In Seattle, Washington");
+    check_body(&a, "in Seattle, Washington");
     CHECK(!strstr(a.body, "<dt>percent</dt>") && !strstr(a.body, "nonsense"));
     client_response_done(&a);
     a = send_form("kind=intent&intent=SessionEndedRequest");
