@@ -167,16 +167,26 @@ TEST(many_addresses_cannot_shut_out_a_known_caller)
     expect_prompt_exit(&w);
 }
 
+static double displaced(struct world *w)
+{
+    return client_metric(w, "climacast_connections_closed_total{reason=\"displaced\"}");
+}
+
 TEST(a_new_caller_takes_the_place_of_an_idle_connection)
 {
+    enum { ROUNDS_MAX = 5 };
     struct world w = { .sim = 0 };
     struct crowd crowd = { .n = 0 };
 
     world_start(&w);
-    crowd_join_from_many(&crowd, &w);
-    clock_sleep_ms(2500);
-    expect_answers(&w, 6);
-    CHECK(client_metric(&w, "climacast_connections_closed_total{reason=\"displaced\"}") > 0);
+    /* On a busy machine the first of a crowd may have been closed before the last has come. */
+    for (int round = 0; round < ROUNDS_MAX && displaced(&w) <= 0; round++) {
+        crowd_leave(&crowd);
+        crowd_join_from_many(&crowd, &w);
+        clock_sleep_ms(2500);
+        expect_answers(&w, 6);
+    }
+    CHECK(displaced(&w) > 0);
     crowd_leave(&crowd);
     expect_prompt_exit(&w);
 }
