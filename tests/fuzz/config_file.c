@@ -100,7 +100,7 @@ static void check_value(const struct config *c, enum config_key key)
         LAW(is_choice(config_bool(c, key) ? "yes true on 1" : "no false off 0", text));
     else if (row->kind == CONFIG_KIND_CHOICE)
         LAW(is_choice(row->choices, text));
-    else if (row->kind == CONFIG_KIND_LIST || row->kind == CONFIG_KIND_LISTEN)
+    else if (config_kind_is_list(row->kind))
         check_list(c, key);
     else if (row->kind == CONFIG_KIND_TEXT || row->kind == CONFIG_KIND_SECRET ||
              row->kind == CONFIG_KIND_PATH)
