@@ -5,17 +5,13 @@
  * clauses, in the order of the list: the weather, the wind, the air. */
 #include "intents/answer_phrase.h"
 #include "intents/current_words.h"
+#include "intents/figures/feels.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/station_name.h"
 #include "server/base/civil.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Feels-like is told from a difference of 3 degrees Fahrenheit on, and the wind chill at 40 degrees
- * or below. */
-static const double feels_apart_c = 3.0 * 5.0 / 9.0, wind_chill_to_c = 40.0 / 9.0;
-static const double noise = 1e-6;
 
 static void say_current_degrees(struct buf *out, const struct current_told *t, double c)
 {
@@ -38,9 +34,9 @@ static void say_current_feels_like(struct buf *out, const struct current_told *t
                                             : o->heat_index.has ? &o->heat_index
                                                                 : NULL;
 
-    if (!feels || fabs(feels->value - o->temperature.value) < feels_apart_c - noise)
+    if (!feels || !feels_apart(fabs(feels->value - o->temperature.value)))
         return;
-    if (feels == &o->wind_chill && feels->value > wind_chill_to_c + noise)
+    if (feels == &o->wind_chill && !feels_cold(feels->value))
         return;
     buf_printf(out, ", with a %s of ", feels == &o->wind_chill ? "wind chill" : "heat index");
     say_current_degrees(out, t, feels->value);
@@ -64,6 +60,7 @@ static bool say_current_temperature(struct buf *out, const struct current_told *
 static bool index_is_ruled_out(const struct observation *o, const struct observation_value *index)
 {
     const double heat_from_c = 80.0 / 3.0, chill_to_c = 10.0, chill_wind_mps = 3.0 * 0.44704;
+    const double noise = 1e-6;
 
     if (index == &o->heat_index)
         return o->temperature.value < heat_from_c;

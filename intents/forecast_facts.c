@@ -235,20 +235,12 @@ static bool put_forecast_wind(struct buf *out, const struct forecast_told *t)
 
 static bool put_forecast_pressure(struct buf *out, const struct forecast_told *t)
 {
-    const struct outlook_figures *f = t->figures;
-    const char *unit = units_pressure_name(t->units);
-    int change;
-
-    if (!f->has_pressure)
+    if (!t->figures->has_pressure)
         return false;
-    change = units_hundredths_inhg(f->pressure_last) - units_hundredths_inhg(f->pressure_first);
     buf_putz(out, "The barometric pressure will be ");
-    units_put_pressure(out, f->pressure_first, t->units);
-    if (change != 0) {
-        buf_printf(out, " %s, %s to ", unit, change > 0 ? "rising" : "falling");
-        units_put_pressure(out, f->pressure_last, t->units);
-    }
-    buf_printf(out, change != 0 ? " %s." : " %s and steady.", unit);
+    if (forecast_put_pressure(out, t))
+        buf_printf(out, " %s", units_pressure_name(t->units));
+    buf_putc(out, '.');
     return true;
 }
 

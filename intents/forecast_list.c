@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/forecast_list.c -- the user's whole list for a period in one breath: at most three
  * clauses, the weather, the wind, the air. */
+#include "intents/figures/feels.h"
 #include "intents/forecast_words.h"
 #include "intents/speech/phrase.h"
 
 /* Chances of precipitation in percent: up to the first it is dry, up to the second there is a
  * slight chance, without a figure. */
 enum { DRY_TO = 4, SLIGHT_TO = 10 };
-/* The wind chill is told at 40 degrees Fahrenheit or below. Amounts below a tenth of an inch, and
- * a heat index within 3 degrees, are left out. */
-static const double wind_chill_to_c = 40.0 / 9.0, told_from_mm = 2.54;
-static const double feels_apart_c = 3.0 * 5.0 / 9.0, noise = 1e-6;
+/* Smaller amounts are left out. */
+static const double told_from_mm = 2.54, noise = 1e-6;
 
 static bool asks(const struct question *q, enum metric_id id)
 {
@@ -134,10 +133,9 @@ static bool say_forecast_weather(struct buf *out, const struct question *q,
     if (asks(q, METRIC_TEMPERATURE) && f->has_temperature) {
         buf_printf(out, "%s%s %d", out->n > start ? ", " : "", t->when->daytime ? "high" : "low",
                    units_degrees(f->temperature_c, t->units));
-        if (forecast_feels_colder(t) && f->temperature_c <= wind_chill_to_c + noise)
+        if (forecast_feels_colder(t) && feels_cold(f->temperature_c))
             buf_printf(out, ", wind chill down to %d", units_degrees(f->wind_chill.low, t->units));
-        else if (forecast_feels_hotter(t) &&
-                 f->heat_index.high - f->temperature_c >= feels_apart_c - noise)
+        else if (forecast_feels_hotter(t) && feels_apart(f->heat_index.high - f->temperature_c))
             buf_printf(out, ", heat index up to %d", units_degrees(f->heat_index.high, t->units));
     }
     return out->n > start;
@@ -185,7 +183,7 @@ static bool say_forecast_air_clause(struct buf *out, const struct question *q,
     (void)words;
     if (asks(q, METRIC_PRESSURE) && f->has_pressure) {
         buf_putz(out, "pressure ");
-        forecast_put_pressure(out, t);
+        (void)forecast_put_pressure(out, t);
     }
     if (asks(q, METRIC_HUMIDITY) && f->has_humidity)
         buf_printf(out, "%shumidity up to %d percent", out->n > start ? ", " : "",

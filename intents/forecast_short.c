@@ -2,16 +2,12 @@
 /* intents/forecast_short.c -- one metric of a forecast in one breath: a sentence that begins with
  * its figure. */
 #include "intents/answer_phrase.h"
+#include "intents/figures/feels.h"
 #include "intents/forecast_words.h"
 #include "intents/speech/phrase.h"
 
 #include <math.h>
 #include <string.h>
-
-/* Feels-like is told from a difference of 3 degrees Fahrenheit on, and the wind chill at 40 or
- * below. */
-static const double feels_apart_c = 3.0 * 5.0 / 9.0, wind_chill_to_c = 40.0 / 9.0;
-static const double noise = 1e-6;
 
 /* ---- when and where ---- */
 
@@ -61,13 +57,12 @@ bool forecast_feels_colder(const struct forecast_told *t)
 {
     const struct outlook_figures *f = t->figures;
 
-    return f->wind_chill.has && f->wind_chill_apart_c >= feels_apart_c - noise &&
-           f->wind_chill.low <= wind_chill_to_c + noise;
+    return f->wind_chill.has && feels_apart(f->wind_chill_apart_c) && feels_cold(f->wind_chill.low);
 }
 
 bool forecast_feels_hotter(const struct forecast_told *t)
 {
-    return t->figures->heat_index.has && t->figures->heat_index_apart_c >= feels_apart_c - noise;
+    return t->figures->heat_index.has && feels_apart(t->figures->heat_index_apart_c);
 }
 
 /* ", with a wind chill from 20 to 25 degrees". */
@@ -219,7 +214,7 @@ static bool say_forecast_wind(struct buf *out, const struct forecast_told *t)
 }
 
 /* "30.02 inches and steady", "30.02 inches, rising to 30.10 inches". */
-void forecast_put_pressure(struct buf *out, const struct forecast_told *t)
+bool forecast_put_pressure(struct buf *out, const struct forecast_told *t)
 {
     const struct outlook_figures *f = t->figures;
     const char *unit = units_pressure_name(t->units);
@@ -228,10 +223,11 @@ void forecast_put_pressure(struct buf *out, const struct forecast_told *t)
     units_put_pressure(out, f->pressure_first, t->units);
     if (change == 0) {
         buf_printf(out, " %s and steady", unit);
-        return;
+        return false;
     }
     buf_printf(out, " %s, %s to ", unit, change > 0 ? "rising" : "falling");
     units_put_pressure(out, f->pressure_last, t->units);
+    return true;
 }
 
 static bool say_forecast_pressure(struct buf *out, const struct forecast_told *t)
@@ -239,7 +235,7 @@ static bool say_forecast_pressure(struct buf *out, const struct forecast_told *t
     if (!t->figures->has_pressure)
         return false;
     buf_putz(out, "The barometric pressure will be ");
-    forecast_put_pressure(out, t);
+    (void)forecast_put_pressure(out, t);
     buf_putc(out, ',');
     say_forecast_when_and_where(out, t);
     buf_putc(out, '.');

@@ -45,8 +45,9 @@ void forecast_put_wind(struct buf *out, const struct forecast_told *t);
 /* Its highest speed, and the gust if that is above it, else 0: rounded, in the listener's unit. */
 int forecast_wind_high(const struct forecast_told *t);
 int forecast_wind_gust(const struct forecast_told *t);
-/* "30.02 inches, rising to 30.10 inches"; there must be a pressure. */
-void forecast_put_pressure(struct buf *out, const struct forecast_told *t);
+/* "30.02 inches and steady", or, then true, "30.02 inches, rising to 30.10"; there must be a
+ * pressure. */
+bool forecast_put_pressure(struct buf *out, const struct forecast_told *t);
 
 /* ", with a wind chill from 20 to 25 degrees", if there is one; `name` as in "wind chill". */
 void forecast_put_range(struct buf *out, const struct forecast_told *t,

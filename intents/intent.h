@@ -58,8 +58,9 @@ struct intent {
     const char *const *slots; /* the slots it reads, NULL at the end; NULL when it reads none */
     bool needs_place;         /* the place is resolved before `answer` runs */
     bool keeps_topic;         /* its answer becomes what follow-ups are about */
-    /* What `answer` will ask the weather service for, as far as the slots tell (foresight.h); NULL:
-     * nothing. The place is not known yet. */
+    /* What `answer` will ask the weather service for (foresight.h), whatever the slots; or as far
+     * as they tell, NULL: nothing. The place is not known yet. */
+    foresight_fn *foresees;
     foresight_fn *(*foresee)(struct turn *turn);
     bool needs_nothing; /* not even the user's settings: nothing is spoken */
     intent_answer_fn *answer;

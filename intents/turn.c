@@ -241,7 +241,7 @@ static foresight_fn *choose_foresight(void *data)
 {
     struct turn *turn = data;
 
-    return turn->intent->foresee ? turn->intent->foresee(turn) : NULL;
+    return turn->intent->foresee ? turn->intent->foresee(turn) : turn->intent->foresees;
 }
 
 enum status turn_answer(struct turn *turn, const struct intent *intent, struct reply *reply,

@@ -309,17 +309,11 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
     return ST_OK;
 }
 
-static foresight_fn *advice_foresee(struct turn *turn)
-{
-    (void)turn;
-    return warnings_foresee;
-}
-
 const struct intent intent_advice = {
     .name = "AdviceIntent",
     .slots = advice_slots,
     .needs_place = true,
     .keeps_topic = true,
-    .foresee = advice_foresee,
+    .foresees = warnings_foresee,
     .answer = advice_answer,
 };

@@ -214,17 +214,11 @@ static enum status amount_answer(struct turn *turn, struct reply *reply, struct 
     return ST_OK;
 }
 
-static foresight_fn *amount_foresee(struct turn *turn)
-{
-    (void)turn;
-    return grid_foresee;
-}
-
 const struct intent intent_amount = {
     .name = "AmountIntent",
     .slots = amount_slots,
     .needs_place = true,
     .keeps_topic = true,
-    .foresee = amount_foresee,
+    .foresees = grid_foresee,
     .answer = amount_answer,
 };

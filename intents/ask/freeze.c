@@ -148,17 +148,11 @@ static enum status freeze_answer(struct turn *turn, struct reply *reply, struct 
     return ST_OK;
 }
 
-static foresight_fn *freeze_foresee(struct turn *turn)
-{
-    (void)turn;
-    return warnings_foresee;
-}
-
 const struct intent intent_freeze = {
     .name = "FreezeIntent",
     .slots = freeze_slots,
     .needs_place = true,
     .keeps_topic = true,
-    .foresee = freeze_foresee,
+    .foresees = warnings_foresee,
     .answer = freeze_answer,
 };

@@ -270,17 +270,11 @@ static enum status hours_answer(struct turn *turn, struct reply *reply, struct e
     return st == ST_OK ? extended_add(turn, reply, err) : st;
 }
 
-static foresight_fn *hours_foresee(struct turn *turn)
-{
-    (void)turn;
-    return grid_foresee;
-}
-
 const struct intent intent_hours = {
     .name = "HoursIntent",
     .slots = hours_slots,
     .needs_place = true,
     .keeps_topic = true,
-    .foresee = hours_foresee,
+    .foresees = grid_foresee,
     .answer = hours_answer,
 };

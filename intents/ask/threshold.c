@@ -175,17 +175,11 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
     return ST_OK;
 }
 
-static foresight_fn *threshold_foresee(struct turn *turn)
-{
-    (void)turn;
-    return grid_foresee;
-}
-
 const struct intent intent_threshold = {
     .name = "ThresholdIntent",
     .slots = threshold_slots,
     .needs_place = true,
     .keeps_topic = true,
-    .foresee = threshold_foresee,
+    .foresees = grid_foresee,
     .answer = threshold_answer,
 };

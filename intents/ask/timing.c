@@ -211,17 +211,11 @@ static enum status timing_answer(struct turn *turn, struct reply *reply, struct 
     return st;
 }
 
-static foresight_fn *timing_foresee(struct turn *turn)
-{
-    (void)turn;
-    return grid_foresee;
-}
-
 const struct intent intent_timing = {
     .name = "TimingIntent",
     .slots = timing_slots,
     .needs_place = true,
     .keeps_topic = true,
-    .foresee = timing_foresee,
+    .foresees = grid_foresee,
     .answer = timing_answer,
 };

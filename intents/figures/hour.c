@@ -3,11 +3,12 @@
 #include "intents/figures/hour.h"
 
 #include "intents/figures/event.h"
+#include "intents/figures/feels.h"
 #include "intents/speech/units.h"
 
 #include <stdlib.h>
 
-enum { HOUR = 3600, FEELS_APART_F = 3, HEAT_INDEX_FROM_F = 80, WIND_CHILL_TO_F = 50 };
+enum { HOUR = 3600, FEELS_APART_F = 3 };
 
 int64_t hour_of(int64_t t)
 {
@@ -22,21 +23,6 @@ static struct hour_value value_at(const struct grid *g, enum grid_layer layer, i
 
     v.has = grid_at(g, layer, t, &v.value);
     return v;
-}
-
-/* The heat index is defined from 80 degrees up, the wind chill from 50 degrees down; some offices
- * send them for other hours too. */
-static struct hour_value feels_like_at(const struct grid *g, int64_t t, struct hour_value c)
-{
-    struct hour_value feels = value_at(g, GRID_APPARENT_TEMPERATURE, t);
-
-    if (feels.has || !c.has)
-        return feels;
-    if (units_fahrenheit(c.value) >= HEAT_INDEX_FROM_F)
-        return value_at(g, GRID_HEAT_INDEX, t);
-    if (units_fahrenheit(c.value) <= WIND_CHILL_TO_F)
-        return value_at(g, GRID_WIND_CHILL, t);
-    return feels;
 }
 
 bool hour_read(const struct grid *g, int64_t start, struct hour_forecast *ret_hour)
@@ -54,7 +40,7 @@ bool hour_read(const struct grid *g, int64_t start, struct hour_forecast *ret_ho
     h.wind_gust = value_at(g, GRID_WIND_GUST, start);
     h.wind_gust.has =
         h.wind_gust.has && !(h.wind_speed.has && h.wind_gust.value <= h.wind_speed.value);
-    h.feels_like = feels_like_at(g, start, h.temperature);
+    h.feels_like.has = feels_like(g, start, &h.feels_like.value);
     h.feels_different = h.feels_like.has && h.temperature.has &&
                         abs(units_fahrenheit(h.feels_like.value) -
                             units_fahrenheit(h.temperature.value)) >= FEELS_APART_F;

@@ -229,23 +229,24 @@ def ask_simulated(judge, rng, make_world, text, count):
         world.stop()
 
 
-def jobs_of(wanted, folder, rng):
+def jobs_of(wanted, folder, rng, in_simulation, in_bundle):
     bundles = list(ask.complete_bundles())
     each = max(wanted // (2 * len(INSTANTS)), len(ask.PLACES))
     for text in INSTANTS:
-        yield ask_simulated, (text, each)
+        yield in_simulation, (text, each)
     each = wanted // 2 // (3 * len(bundles)) + 1
     for bundle in bundles:
         for _ in range(2):
-            yield ask_bundle, (bundle, each)
-        yield ask_bundle, (ask.moved_bundle(rng, bundle, folder), each)
+            yield in_bundle, (bundle, each)
+        yield in_bundle, (ask.moved_bundle(rng, bundle, folder), each)
 
 
-def main():
+def run(name, in_simulation, in_bundle):
+    """Asks in simulated worlds and in bundles, and prints how many answers agreed; the exit status."""
     build = os.path.abspath(sys.argv[1])
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10 ** 6)))
     wanted = int(os.environ.get("QUESTIONS", "1200"))
-    judge, folder = Judge(), tempfile.mkdtemp(prefix="climacast-ahead.")
+    judge, folder = Judge(), tempfile.mkdtemp(prefix="climacast-%s." % name)
     os.environ["no_proxy"] = "localhost,127.0.0.1,s3.amazonaws.com"
     try:
         certs = build + "/certs"
@@ -254,19 +255,21 @@ def main():
         def make_world(now, recordings=None):
             return ask.World(build, certs, folder, now, recordings)
 
+        jobs = jobs_of(wanted, folder, random.Random(seed), in_simulation, in_bundle)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             running = [pool.submit(work, judge, random.Random("%d/%d" % (seed, i)), make_world, *wants)
-                       for i, (work, wants) in enumerate(jobs_of(wanted, folder, random.Random(seed)))]
+                       for i, (work, wants) in enumerate(jobs)]
             for one in concurrent.futures.as_completed(running):
                 one.result()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print("seed %d" % seed)
     for intent, words in sorted(judge.words.items()):
-        print("%s: %d agreed; words: median %d, longest %d" % (intent, judge.agreed[intent], statistics.median(words), max(words)))
+        print("%s: %d agreed; words: median %d, longest %d" % (
+            intent, judge.agreed[intent], statistics.median(words), max(words)))
     print("%d passed, %d failed" % (sum(judge.agreed.values()), judge.failed))
     return 0 if judge.failed == 0 and judge.agreed else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("ahead", ask_simulated, ask_bundle))

@@ -9,15 +9,8 @@ Plays every recorded bundle at random instants, also moved to another time zone 
 made-up weather.  Environment: SEED, QUESTIONS (at least 1200), NWS_RECORDINGS.  Prints each difference, how many
 answers of each kind agreed, then "N passed, M failed".
 """
-import concurrent.futures
 import json
-import os
-import random
-import shutil
-import statistics
-import subprocess
 import sys
-import tempfile
 
 import ahead
 import answers
@@ -120,45 +113,5 @@ def ask_simulated(judge, rng, make_world, text, count):
         world.stop()
 
 
-def jobs_of(wanted, folder, rng):
-    bundles = list(ask.complete_bundles())
-    each = max(wanted // (2 * len(ahead.INSTANTS)), len(ask.PLACES))
-    for text in ahead.INSTANTS:
-        yield ask_simulated, (text, each)
-    each = wanted // 2 // (3 * len(bundles)) + 1
-    for bundle in bundles:
-        for _ in range(2):
-            yield ask_bundle, (bundle, each)
-        yield ask_bundle, (ask.moved_bundle(rng, bundle, folder), each)
-
-
-def main():
-    build = os.path.abspath(sys.argv[1])
-    seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10 ** 6)))
-    wanted = int(os.environ.get("QUESTIONS", "1200"))
-    judge, folder = ahead.Judge(), tempfile.mkdtemp(prefix="climacast-hours.")
-    os.environ["no_proxy"] = "localhost,127.0.0.1,s3.amazonaws.com"
-    try:
-        certs = build + "/certs"
-        subprocess.run([ask.TOP + "/certs/dev/make.sh", certs], check=True, capture_output=True)
-
-        def make_world(now, recordings=None):
-            return ask.World(build, certs, folder, now, recordings)
-
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            running = [pool.submit(work, judge, random.Random("%d/%d" % (seed, i)), make_world, *wants)
-                       for i, (work, wants) in enumerate(jobs_of(wanted, folder, random.Random(seed)))]
-            for one in concurrent.futures.as_completed(running):
-                one.result()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    print("seed %d" % seed)
-    for intent, words in sorted(judge.words.items()):
-        print("%s: %d agreed; words: median %d, longest %d" % (
-            intent, judge.agreed[intent], statistics.median(words), max(words)))
-    print("%d passed, %d failed" % (sum(judge.agreed.values()), judge.failed))
-    return 0 if judge.failed == 0 and judge.agreed else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ahead.run("hours", ask_simulated, ask_bundle))

@@ -60,6 +60,20 @@ static inline const char *skill_at_boulder(const char *before)
     return path;
 }
 
+/* Serves the point of a town, which has the grid and the stations of Boulder. */
+static inline void skill_serve_point(struct skill_world *s, const char *city, const char *state)
+{
+    char path[128], coords[PLACE_ENTRY_COORDS_MAX];
+    struct gazetteer_query query = { .city = str_of(city) };
+    struct gazetteer_hit hit;
+
+    memcpy(query.state, state, 3);
+    CHECK(gazetteer_best(&query, NULL, &hit));
+    (void)snprintf(path, sizeof path, "/points/%.*s",
+                   STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
+    fake_set(&s->w.upstream, path, 200, skill_point);
+}
+
 static inline void skill_start(struct skill_world *s)
 {
     memset(s, 0, sizeof *s);

@@ -9,25 +9,12 @@
 #define LONG "2026-11-22T10:00:00+00:00/P7D"
 #define STEADY(name, unit, value) LAYER(name, unit, RUN(LONG, value))
 
-static void serve_point(struct skill_world *s, const char *city, const char *state)
-{
-    char path[128], coords[PLACE_ENTRY_COORDS_MAX];
-    struct gazetteer_query query = { .city = str_of(city) };
-    struct gazetteer_hit hit;
-
-    memcpy(query.state, state, 3);
-    CHECK(gazetteer_best(&query, NULL, &hit));
-    (void)snprintf(path, sizeof path, "/points/%.*s",
-                   STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
-    fake_set(&s->w.upstream, path, 200, skill_point);
-}
-
 /* Boulder, Denver and Seattle have the same weather. */
 static void start(struct skill_world *s)
 {
     skill_start(s);
-    serve_point(s, "denver", "CO");
-    serve_point(s, "seattle", "WA");
+    skill_serve_point(s, "denver", "CO");
+    skill_serve_point(s, "seattle", "WA");
     forecast(s,
              STEADY("temperature", "degC", "10") STEADY("relativeHumidity", "percent", "50")
                  STEADY("windSpeed", "km_h-1", "20") STEADY("windDirection", "degree_(angle)", "90")

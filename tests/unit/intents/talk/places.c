@@ -5,28 +5,15 @@
 #include "intents/weather/same_names.h"
 #include "tests/unit/intents/skill_world.h"
 
-static void serve_point(struct skill_world *s, const char *city, const char *state)
-{
-    char path[128], coords[PLACE_ENTRY_COORDS_MAX];
-    struct gazetteer_query query = { .city = str_of(city) };
-    struct gazetteer_hit hit;
-
-    memcpy(query.state, state, 3);
-    CHECK(gazetteer_best(&query, NULL, &hit));
-    (void)snprintf(path, sizeof path, "/points/%.*s",
-                   STR_ARG(place_entry_coords(hit.lat, hit.lon, coords)));
-    fake_set(&s->w.upstream, path, 200, skill_point);
-}
-
 /* There is no weather, but every answer names its place. */
 static void start(struct skill_world *s)
 {
     skill_start(s);
-    serve_point(s, "springfield", "MO");
-    serve_point(s, "springfield", "MA");
-    serve_point(s, "springfield", "IL");
-    serve_point(s, "springfield", "OR");
-    serve_point(s, "moab", "UT");
+    skill_serve_point(s, "springfield", "MO");
+    skill_serve_point(s, "springfield", "MA");
+    skill_serve_point(s, "springfield", "IL");
+    skill_serve_point(s, "springfield", "OR");
+    skill_serve_point(s, "moab", "UT");
     fake_set(&s->w.upstream, SKILL_GRID, 200,
              "{\"properties\":{\"updateTime\":\"2026-11-22T15:00:00+00:00\",\"validTimes\":"
              "\"2026-11-22T10:00:00+00:00/P7D\",\"relativeHumidity\":{\"uom\":\"wmoUnit:percent\","
