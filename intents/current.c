@@ -68,8 +68,6 @@ static bool put_all_facts(struct buf *out, const struct question *q, const struc
 static bool put_report(struct buf *out, const struct question *q, const struct current_told *t,
                        bool full)
 {
-    yes_no_put_now(out, q, &t->current->observation,
-                   sun_is_up(t->place->lat, t->place->lon, t->now));
     if (full)
         return put_all_facts(out, q, t);
     if (!current_put_short(out, q, t, WORDS_MAX))
@@ -80,11 +78,12 @@ static bool put_report(struct buf *out, const struct question *q, const struct c
 
 /* The card has all the facts, whatever was said. */
 static struct str card_text(const struct turn *turn, const struct question *q,
-                            const struct current_told *t)
+                            const struct current_told *t, struct str verdict)
 {
     struct buf facts = BUF_INIT(FACTS_BYTES_MAX);
     struct str text;
 
+    buf_put(&facts, verdict);
     (void)put_report(&facts, q, t, true);
     text = arena_str(turn->call.arena, buf_str(&facts));
     buf_free(&facts);
@@ -97,11 +96,9 @@ static enum status put_current_report(struct turn *turn, const struct question *
                                       struct err *err)
 {
     struct buf *out = &reply->speech;
-    size_t start = out->n;
+    size_t start = out->n, verdict_end;
     struct current_observation c;
-    struct current_told told = {
-        .current = &c, .place = &turn->place, .now = turn->call.now, .units = turn->units
-    };
+    struct current_told told = { .current = &c, .place = &turn->place, .units = turn->units };
     enum status st =
         observation_get_current(turn->skill->nws, &turn->call, &turn->place, need, &c, err);
 
@@ -109,12 +106,16 @@ static enum status put_current_report(struct turn *turn, const struct question *
         return st;
     log_station(turn, &c);
     reply->source = source_report(&c);
+    yes_no_put_now(out, question, &c.observation,
+                   sun_is_up(turn->place.lat, turn->place.lon, turn->call.now));
+    verdict_end = out->n;
     if (!put_report(out, question, &told, turn->length == LENGTH_FULL)) {
         buf_truncate(out, start);
         return err_reason(err, ST_NOT_FOUND, "no_observation", "the station has nothing asked for");
     }
     if (turn->length != LENGTH_FULL)
-        reply->card_text = card_text(turn, question, &told);
+        reply->card_text =
+            card_text(turn, question, &told, str_sub(buf_str(out), start, verdict_end));
     return ST_OK;
 }
 
@@ -144,9 +145,7 @@ enum status current_answer(struct turn *turn, const struct question *question, s
 enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
 {
     struct current_observation c;
-    struct current_told told = {
-        .current = &c, .place = &turn->place, .now = turn->call.now, .units = turn->units
-    };
+    struct current_told told = { .current = &c, .place = &turn->place, .units = turn->units };
     enum status st = observation_get_current(turn->skill->nws, &turn->call, &turn->place,
                                              NEED_ANY_TEMPERATURE, &c, err);
 

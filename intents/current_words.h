@@ -16,7 +16,6 @@
 struct current_told {
     const struct current_observation *current;
     const struct place *place;
-    int64_t now;
     enum units_system units;
 };
 

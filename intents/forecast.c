@@ -149,14 +149,18 @@ static void put_breath(struct buf *out, const struct turn *turn, const struct qu
     }
 }
 
-static void put_forecast(struct buf *out, const struct turn *turn, const struct question *q,
-                         const struct forecast_answer *a, bool full)
+static void put_yes_or_no(struct buf *out, const struct question *q, const struct forecast_answer *a)
 {
     struct outlook outlooks[PERIODS_MAX];
 
     for (size_t i = 0; i < a->count; i++)
         outlooks[i] = a->periods[i].outlook;
     yes_no_put_later(out, q, outlooks, a->count);
+}
+
+static void put_forecast(struct buf *out, const struct turn *turn, const struct question *q,
+                         const struct forecast_answer *a, bool full)
+{
     (full ? put_all_facts : put_breath)(out, turn, q, a->periods, a->count);
     if (a->stale)
         answer_phrase_stale(out, "this forecast", a->age_s);
@@ -164,11 +168,12 @@ static void put_forecast(struct buf *out, const struct turn *turn, const struct 
 
 /* The card has all the facts, whatever was said. */
 static struct str card_text(const struct turn *turn, const struct question *q,
-                            const struct forecast_answer *a)
+                            const struct forecast_answer *a, struct str verdict)
 {
     struct buf facts = BUF_INIT(FACTS_BYTES_MAX);
     struct str text;
 
+    buf_put(&facts, verdict);
     put_forecast(&facts, turn, q, a, true);
     text = arena_str(turn->call.arena, buf_str(&facts));
     buf_free(&facts);
@@ -180,6 +185,8 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
 {
     struct forecast_answer a = { .count = 0 };
     struct grid_answer answer;
+    struct buf *out = &reply->speech;
+    size_t start = out->n, verdict_end;
     enum status st = ST_OK;
 
     if (when)
@@ -199,8 +206,10 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
     a.age_s = answer.age_s;
     for (size_t i = 0; i < a.count; i++)
         read_figures(turn, answer.grid, &a.periods[i], i == 0);
-    put_forecast(&reply->speech, turn, question, &a, turn->length == LENGTH_FULL);
+    put_yes_or_no(out, question, &a);
+    verdict_end = out->n;
+    put_forecast(out, turn, question, &a, turn->length == LENGTH_FULL);
     if (turn->length != LENGTH_FULL)
-        reply->card_text = card_text(turn, question, &a);
+        reply->card_text = card_text(turn, question, &a, str_sub(buf_str(out), start, verdict_end));
     return ST_OK;
 }

@@ -233,6 +233,22 @@ static bool put_forecast_wind(struct buf *out, const struct forecast_told *t)
     return true;
 }
 
+bool forecast_put_pressure(struct buf *out, const struct forecast_told *t)
+{
+    const struct outlook_figures *f = t->figures;
+    const char *unit = units_pressure_name(t->units);
+    int change = units_hundredths_inhg(f->pressure_last) - units_hundredths_inhg(f->pressure_first);
+
+    units_put_pressure(out, f->pressure_first, t->units);
+    if (change == 0) {
+        buf_printf(out, " %s and steady", unit);
+        return false;
+    }
+    buf_printf(out, " %s, %s to ", unit, change > 0 ? "rising" : "falling");
+    units_put_pressure(out, f->pressure_last, t->units);
+    return true;
+}
+
 static bool put_forecast_pressure(struct buf *out, const struct forecast_told *t)
 {
     if (!t->figures->has_pressure)
