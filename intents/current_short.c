@@ -81,7 +81,7 @@ static bool say_current_index(struct buf *out, const struct current_told *t, con
     } else if (index_is_ruled_out(o, index)) {
         buf_printf(out, "There's no %s to speak of", name);
     } else {
-        buf_printf(out, "The report doesn't tell the %s", name);
+        buf_printf(out, "The report doesn't give the %s", name);
     }
     say_current_where(out, t);
     buf_putz(out, ", where it's ");

@@ -113,7 +113,7 @@ static bool say_forecast_index(struct buf *out, const struct forecast_told *t,
     } else if (index->none) {
         buf_printf(out, "No %s to speak of", index->name);
     } else {
-        buf_printf(out, "The forecast doesn't tell the %s", index->name);
+        buf_printf(out, "The forecast doesn't give the %s", index->name);
     }
     say_forecast_when_and_where(out, t);
     buf_printf(out, ", with a %s of ", t->when->daytime ? "high" : "low");

@@ -159,7 +159,7 @@ TEST(what_the_forecast_lacks_is_not_denied)
         HIGH LAYER("temperature", "degC", RUN(DAY, "13")), "metric=heat index",
         ">No heat index to speak of tomorrow in Boulder, Colorado, with a high of 56 degrees.<");
     tomorrow(HIGH, "metric=heat index",
-             ">The forecast doesn't tell the heat index tomorrow in Boulder");
+             ">The forecast doesn't give the heat index tomorrow in Boulder");
     tomorrow(LAYER("maxTemperature", "degC", RUN(DAY, "35"))
                  LAYER("temperature", "degC", RUN(DAY, "35"))
                      LAYER("heatIndex", "degC", RUN(DAY, "38")),
