@@ -149,7 +149,8 @@ static void put_breath(struct buf *out, const struct turn *turn, const struct qu
     }
 }
 
-static void put_yes_or_no(struct buf *out, const struct question *q, const struct forecast_answer *a)
+static void put_yes_or_no(struct buf *out, const struct question *q,
+                          const struct forecast_answer *a)
 {
     struct outlook outlooks[PERIODS_MAX];
 
