@@ -186,7 +186,7 @@ test('a typed phrase is matched, answered and shown in full', async () => {
     same(await unnamed(page), []);
     await say(page, "what's the weather in boulder colorado");
     assert.match(await text(page, '#match'), /MetricIntent[^]*metric\s+weather[^]*location\s+boulder colorado/);
-    assert.match(await text(page, '#speech'), /^In Boulder, Colorado, at .*degrees/);
+    assert.match(await text(page, '#speech'), /^It's \d+ degrees.* in Boulder, Colorado\./);
     assert.match(await text(page, '#card'), /^Boulder, CO\s+In Boulder/);
     assert.strictEqual(JSON.parse(await text(page, '#request')).request.intent.name, 'MetricIntent');
     assert.match(JSON.parse(await text(page, '#response')).response.outputSpeech.ssml, /^<speak>/);
@@ -282,6 +282,7 @@ for (const screen of Object.keys(screens))
             same(await unnamed(page), []);
         };
         await look('empty');
+        await say(page, 'open clima cast'); // in a conversation, short details are not read at once
         await say(page, 'are there any alerts in spokane washington');
         assert.strictEqual(await text(page, '#speech'),
             'There is 1 alert for Spokane, Washington. High Wind Warning until 8 A.M. tomorrow. Do you want the details?');
@@ -320,7 +321,7 @@ test('the pages work without JavaScript, and then show every slot', async () => 
     await page.goto(daemon.admin + '/console');
     assert(await page.locator('#slot-percent').isVisible() && await page.locator('#slot-metric').isVisible());
     await say(page, 'how windy is it in miami florida');
-    assert.match(await text(page, '#speech'), /In Miami, Florida.*wind/);
+    assert.match(await text(page, '#speech'), /wind is .* in Miami, Florida\./);
     assert(!await page.locator('#speak').isVisible());
     await page.goto(daemon.admin + '/');
     assert.match(await text(page, '#places'), /Miami Florida/);
