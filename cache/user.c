@@ -23,19 +23,65 @@ static enum status member_name(struct str user_id, char out[STORE_ID_MAX + 1], s
     return ST_OK;
 }
 
-enum status user_get(struct store *store, struct str user_id, int64_t deadline,
+/* Alexa's ids of persons are printable and much shorter. */
+static bool person_is_valid(struct str person, struct str user)
+{
+    enum { PERSON_MAX = 512 };
+
+    for (size_t i = 0; i < person.n; i++)
+        if ((unsigned char)person.p[i] <= ' ' || person.p[i] == 0x7f)
+            return false;
+    return person.n <= PERSON_MAX && str_is_utf8(person) && !str_eq(person, user);
+}
+
+struct user_key user_key_of(struct str user_id, struct str person_id)
+{
+    struct user_key key = { user_id, person_id };
+
+    if (!person_is_valid(person_id, user_id))
+        key.person = STR_NONE;
+    return key;
+}
+
+/* The names of both members below UserCache; `person` is "" for the account. */
+struct names {
+    char account[STORE_ID_MAX + 1], person[STORE_ID_MAX + 1];
+};
+
+static enum status read_names(struct user_key key, struct names *names, struct err *err)
+{
+    names->person[0] = '\0';
+    if (key.person.n > 0 && !person_is_valid(key.person, key.user))
+        return err_set(err, ST_INVALID, "invalid person id");
+    if (key.person.n > 0) {
+        memcpy(names->person, key.person.p, key.person.n);
+        names->person[key.person.n] = '\0';
+    }
+    return member_name(key.user, names->account, err);
+}
+
+static json_t *settings_at(json_t *attributes, const char *name)
+{
+    json_t *settings = json_object_get(json_object_get(attributes, user_cache), name);
+
+    return *name && json_is_object(settings) ? settings : NULL;
+}
+
+enum status user_get(struct store *store, struct user_key key, int64_t deadline,
                      json_t **ret_settings, struct err *err)
 {
-    char name[STORE_ID_MAX + 1];
+    struct names names;
     json_t *attributes = NULL, *settings;
-    enum status st = member_name(user_id, name, err);
+    enum status st = read_names(key, &names, err);
 
     if (st == ST_OK)
-        st = store_get(store, user_id, deadline, &attributes, NULL, err);
+        st = store_get(store, key.user, deadline, &attributes, NULL, err);
     if (st != ST_OK)
         return st;
-    settings = json_object_get(json_object_get(attributes, user_cache), name);
-    if (json_is_object(settings))
+    settings = settings_at(attributes, names.person);
+    if (!settings)
+        settings = settings_at(attributes, names.account);
+    if (settings)
         *ret_settings = json_incref(settings);
     else
         st = ST_MISS;
@@ -43,27 +89,78 @@ enum status user_get(struct store *store, struct str user_id, int64_t deadline,
     return st;
 }
 
-enum status user_set(struct store *store, struct str user_id, const char *setting, json_t *value,
-                     int64_t deadline, struct err *err)
+/* ---- a person's first change ---- */
+
+/* Gives the person a copy of the account's settings. Not by changes of single members: of two
+ * devices that do so at the same moment, the second one would undo what the first has changed. */
+static enum status put_copy(struct store *store, const struct names *names, json_t *attributes,
+                            uint64_t version, int64_t deadline, struct err *err)
 {
-    return user_set_member(store, user_id, setting, NULL, value, deadline, err);
+    struct str user = str_of(names->account);
+    json_t *account = settings_at(attributes, names->account);
+    json_t *copy = account ? json_deep_copy(account) : json_object();
+    json_t *after = attributes ? json_deep_copy(attributes) : json_object();
+    json_t *cache = json_object_get(after, user_cache);
+    enum status st = ST_OK;
+
+    if (after && !json_is_object(cache)) {
+        cache = json_object();
+        if (json_object_set_new(after, user_cache, cache) < 0)
+            cache = NULL;
+    }
+    if (!copy || !cache || json_object_set(cache, names->person, copy) < 0)
+        st = err_no_memory(err);
+    if (st == ST_OK)
+        st = store_put(store, user, after, version, deadline, err);
+    json_decref(copy);
+    json_decref(after);
+    return st;
 }
 
-enum status user_set_member(struct store *store, struct str user_id, const char *setting,
+/* The person has settings, or ones just copied. */
+static enum status ensure_person(struct store *store, const struct names *names, int64_t deadline,
+                                 struct err *err)
+{
+    enum { TRIES = 5 };
+    enum status st = ST_CONFLICT;
+
+    for (int i = 0; i < TRIES && st == ST_CONFLICT; i++) {
+        json_t *attributes = NULL;
+        uint64_t version = 0;
+        st = store_get(store, str_of(names->account), deadline, &attributes, &version, err);
+        if (st == ST_MISS || (st == ST_OK && !settings_at(attributes, names->person)))
+            st = put_copy(store, names, attributes, version, deadline, err);
+        json_decref(attributes);
+    }
+    return st;
+}
+
+/* ---- changes ---- */
+
+enum status user_set(struct store *store, struct user_key key, const char *setting, json_t *value,
+                     int64_t deadline, struct err *err)
+{
+    return user_set_member(store, key, setting, NULL, value, deadline, err);
+}
+
+enum status user_set_member(struct store *store, struct user_key key, const char *setting,
                             const char *member, json_t *value, int64_t deadline, struct err *err)
 {
-    char name[STORE_ID_MAX + 1];
-    const char *const id_path[] = { user_cache, name, "userid", NULL };
-    const char *const path[] = { user_cache, name, setting, member, NULL };
+    struct names names;
+    const char *owner = key.person.n > 0 ? names.person : names.account;
+    const char *const id_path[] = { user_cache, owner, "userid", NULL };
+    const char *const path[] = { user_cache, owner, setting, member, NULL };
     struct store_change changes[2] = { { id_path, NULL }, { path, value } };
-    enum status st = member_name(user_id, name, err);
+    enum status st = read_names(key, &names, err);
 
+    if (st == ST_OK && key.person.n > 0)
+        st = ensure_person(store, &names, deadline, err);
     if (st != ST_OK)
         return st;
-    changes[0].value = json_stringn(user_id.p, user_id.n);
+    changes[0].value = json_stringn(key.user.p, key.user.n);
     if (!changes[0].value)
         return err_no_memory(err);
-    st = store_update(store, user_id, changes, 2, deadline, err);
+    st = store_update(store, key.user, changes, 2, deadline, err);
     json_decref(changes[0].value);
     return st;
 }

@@ -2,6 +2,9 @@
 /* cache/user.h -- the settings of one user, in an item of their own:
  * {"UserCache": {"<userId>": {"userid", "location", "rate", "pitch", "metrics"}}}.
  *
+ * Beside the account's settings the item has those of each person whose voice Alexa recognizes,
+ * under the person's id. A person without any has the account's; the first change copies them.
+ *
  * Never cached: every read goes to the store, so that a change made on one device is heard on the
  * next. Values are JSON as stored; their meaning is up to the caller. Unknown members are left
  * alone. Thread-safe. */
@@ -18,19 +21,30 @@
 
 /* Could it be the id of a user, and not that of another item? */
 bool user_id_is_valid(struct str user_id);
-/* ST_OK: *ret_settings is a new reference to the inner object. ST_MISS: the user has no
- * settings. */
-enum status user_get(struct store *store, struct str user_id, int64_t deadline,
+
+/* Whose settings are meant. */
+struct user_key {
+    struct str user;
+    struct str person; /* whose voice it is; "": nobody's, the account's settings */
+};
+#define USER_ACCOUNT(user_id) ((struct user_key){ .user = (user_id) })
+/* For ids as a request has them: an unusable person id (too long, with control characters, or the
+ * same as the user id) means the account. */
+struct user_key user_key_of(struct str user_id, struct str person_id);
+
+/* ST_OK: *ret_settings is a new reference to the inner object. ST_MISS: neither the person nor the
+ * account has settings. */
+enum status user_get(struct store *store, struct user_key key, int64_t deadline,
                      json_t **ret_settings, struct err *err);
 /* Set one setting (NULL removes it) and leave the others alone. The item and `userid` are created
  * as needed, and parents that are not objects are replaced. On ST_OK the change is durable. */
-enum status user_set(struct store *store, struct str user_id, const char *setting, json_t *value,
+enum status user_set(struct store *store, struct user_key key, const char *setting, json_t *value,
                      int64_t deadline, struct err *err);
 /* The same for one member of a setting that is an object, as "places" is; its other members are
  * left alone. */
-enum status user_set_member(struct store *store, struct str user_id, const char *setting,
+enum status user_set_member(struct store *store, struct user_key key, const char *setting,
                             const char *member, json_t *value, int64_t deadline, struct err *err);
-/* Delete the user's item, as when the skill is disabled. */
+/* Delete the user's item, with those of all persons, as when the skill is disabled. */
 enum status user_delete(struct store *store, struct str user_id, int64_t deadline, struct err *err);
 
 #endif

@@ -5,7 +5,6 @@
  * the session are not written back, because another device may have stored newer ones.  A user
  * without a stored item gets one. */
 #include "cache/shared_caches.h"
-#include "cache/user.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
 
@@ -14,7 +13,7 @@ static enum status find_user(struct turn *turn, struct err *err)
 {
     json_t *stored = NULL;
     enum status st =
-        user_get(turn->skill->store, turn->envelope->user_id, turn->call.deadline, &stored, err);
+        user_get(turn->skill->store, turn_user(turn), turn->call.deadline, &stored, err);
 
     json_decref(stored);
     return st;

@@ -5,7 +5,6 @@
  * `out` before the answer is known, and no intent changes anything before it may wait. */
 #include "intents/dispatch.h"
 
-#include "cache/user.h"
 #include "intents/alexa/response.h"
 #include "intents/apology.h"
 #include "intents/closing.h"
@@ -79,11 +78,22 @@ static int read_misses(const struct envelope *e)
 
 /* ---- running the intent ---- */
 
+/* The settings that the session carries. They are those of whoever spoke before, which may have
+ * been another person of the household. NULL when there are none for this turn. */
+static const json_t *carried_settings(const struct turn *turn)
+{
+    const struct envelope *e = turn->envelope;
+
+    if (e->session_new || !str_eq(json_str(e->attributes, "person"), turn_user(turn).person))
+        return NULL;
+    return json_at(e->attributes, "settings");
+}
+
 /* Loads the user's settings from the session if it carries them, else from the store. */
 static enum status load_settings(struct turn *turn)
 {
     const struct envelope *e = turn->envelope;
-    const json_t *carried = e->session_new ? NULL : json_at(e->attributes, "settings");
+    const json_t *carried = carried_settings(turn);
     json_t *stored = NULL;
     enum status st;
 
@@ -94,7 +104,8 @@ static enum status load_settings(struct turn *turn)
     }
     if (e->user_id.n == 0)
         return ST_OK;
-    st = user_get(turn->skill->store, e->user_id, turn->call.deadline, &stored, &turn->log->err);
+    st = user_get(turn->skill->store, turn_user(turn), turn->call.deadline, &stored,
+                  &turn->log->err);
     if (st == ST_WOULD_WAIT)
         return st;
     if (st == ST_OK) {
@@ -254,6 +265,15 @@ static void put_member_name(struct buf *out, const char *name)
     buf_printf(out, "%s\"%s\":", out->n > 1 ? "," : "", name);
 }
 
+/* Whose the settings are. */
+static void put_person(struct buf *out, struct str person)
+{
+    if (person.n == 0)
+        return;
+    put_member_name(out, "person");
+    json_put_string(out, person);
+}
+
 static void put_attributes(struct buf *out, const struct turn *turn, const struct reply *reply)
 {
     struct topic topic;
@@ -264,6 +284,7 @@ static void put_attributes(struct buf *out, const struct turn *turn, const struc
     if (turn->settings_known) {
         put_member_name(out, "settings");
         settings_put(out, &reply->settings);
+        put_person(out, turn_user(turn).person);
     }
     if (reply->more) {
         put_member_name(out, "more");

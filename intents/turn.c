@@ -2,7 +2,6 @@
 /* intents/turn.c -- what an intent reads of its turn, and the place that it is about. */
 #include "intents/turn.h"
 
-#include "cache/user.h"
 #include "intents/brief.h"
 #include "intents/intent.h"
 #include "intents/weather/place_other.h"
@@ -15,6 +14,11 @@
 #include <string.h>
 
 enum { SUBJECT_MAX = 60 }; /* bytes; a longer one is not read back */
+
+struct user_key turn_user(const struct turn *turn)
+{
+    return user_key_of(turn->envelope->user_id, turn->envelope->person_id);
+}
 
 struct str turn_slot(const struct turn *turn, const char *name)
 {
@@ -314,7 +318,7 @@ static enum status save(struct turn *turn, const char *setting, const char *memb
     else if (turn->envelope->user_id.n == 0)
         st = err_set(&why, ST_INVALID, "the request names no user");
     else
-        st = user_set_member(turn->skill->store, turn->envelope->user_id, setting, member, value,
+        st = user_set_member(turn->skill->store, turn_user(turn), setting, member, value,
                              turn->call.deadline, &why);
     json_decref(value);
     if (st == ST_OK || st == ST_WOULD_WAIT)

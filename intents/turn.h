@@ -9,6 +9,7 @@
 
 #include "cache/shared.h"
 #include "cache/store.h"
+#include "cache/user.h"
 #include "intents/alexa/envelope.h"
 #include "intents/settings.h"
 #include "intents/slots.h"
@@ -84,6 +85,9 @@ enum status turn_answer_with(struct turn *turn, const struct intent *intent,
 enum status turn_set_slots(struct turn *turn, const struct slots *slots, struct err *err);
 /* Does the intent read that slot? */
 bool turn_intent_reads(const struct intent *intent, const char *slot);
+
+/* Whose settings this turn reads and changes. */
+struct user_key turn_user(const struct turn *turn);
 
 /* A slot by name: lower case, trimmed, STR_NONE when absent. */
 struct str turn_slot(const struct turn *turn, const char *name);

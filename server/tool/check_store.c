@@ -301,9 +301,11 @@ void check_user_item(struct doctor_context *ctx, struct finding *f)
         return;
     }
     make_probe_id("user", id);
-    st = user_set(ctx->store, str_of(id), "rate", rate, store_session_deadline(), &err);
+    st = user_set(ctx->store, USER_ACCOUNT(str_of(id)), "rate", rate, store_session_deadline(),
+                  &err);
     if (st == ST_OK)
-        st = user_get(ctx->store, str_of(id), store_session_deadline(), &settings, &err);
+        st = user_get(ctx->store, USER_ACCOUNT(str_of(id)), store_session_deadline(), &settings,
+                      &err);
     if (st == ST_OK)
         back = json_integer_value(json_object_get(settings, "rate"));
     removed = user_delete(ctx->store, str_of(id), store_session_deadline(), &err);

@@ -106,9 +106,9 @@ void growth_get_user(struct subject *s, size_t i)
     struct err err = ERR_NONE;
     json_t *settings = NULL;
 
-    growth_must(
-        user_get(s->store, growth_user(s, i, text), clock_mono_ms() + 60000, &settings, &err),
-        &err);
+    growth_must(user_get(s->store, USER_ACCOUNT(growth_user(s, i, text)), clock_mono_ms() + 60000,
+                         &settings, &err),
+                &err);
     json_decref(settings);
 }
 
@@ -118,9 +118,9 @@ void growth_set_user(struct subject *s, size_t i)
     struct err err = ERR_NONE;
     json_t *rate = json_integer((json_int_t)(90 + i % 20));
 
-    growth_must(
-        user_set(s->store, growth_user(s, i, text), "rate", rate, clock_mono_ms() + 60000, &err),
-        &err);
+    growth_must(user_set(s->store, USER_ACCOUNT(growth_user(s, i, text)), "rate", rate,
+                         clock_mono_ms() + 60000, &err),
+                &err);
     json_decref(rate);
 }
 

@@ -38,7 +38,7 @@ static struct store *open_store(const char *name, enum store_layout layout)
 
 static void set(struct store *store, const char *user, const char *setting, json_t *value)
 {
-    CHECK(user_set(store, str_of(user), setting, value, soon(), NULL) == ST_OK);
+    CHECK(user_set(store, USER_ACCOUNT(str_of(user)), setting, value, soon(), NULL) == ST_OK);
     json_decref(value);
 }
 

@@ -22,7 +22,9 @@ static void set_rate(int rate)
     CHECK_INT(
         store_sqlite_open(scratch_path(&scratch, "one.db"), STORE_LAYOUT_ITEM, true, &store, NULL),
         ST_OK);
-    CHECK_INT(user_set(store, STR("amzn1.ask.account.A"), "rate", value, deadline, NULL), ST_OK);
+    CHECK_INT(
+        user_set(store, USER_ACCOUNT(STR("amzn1.ask.account.A")), "rate", value, deadline, NULL),
+        ST_OK);
     json_decref(value);
     store_free(store);
 }

@@ -63,7 +63,8 @@ static void fill(struct store *store)
     put_entry(store, "LocationCache", "80301", "{\"city\": \"Boulder\"}", 0);
     put_entry(store, "StationCache", "KBDU", "{\"name\": \"Boulder Municipal Airport\"}",
               clock_wall_s() - 60); /* expired, but not removed yet */
-    CHECK_INT(user_set(store, STR("amzn1.ask.account.A"), "rate", rate, dynamo_deadline(), NULL),
+    CHECK_INT(user_set(store, USER_ACCOUNT(STR("amzn1.ask.account.A")), "rate", rate,
+                       dynamo_deadline(), NULL),
               ST_OK);
     put_item(store, "amzn1.ask.account.C",
              "{\"UserCache\": {\"amzn1.ask.account.C\": {\"note\": \"\", \"\xC3\xA9\": [1, "

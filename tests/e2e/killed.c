@@ -157,7 +157,7 @@ static void check_user(struct store *s, const char *user, int first, int last)
     json_t *got = NULL;
     struct err err = ERR_NONE;
 
-    if (user_get(s, str_of(user), dynamo_deadline(), &got, &err) != ST_OK)
+    if (user_get(s, USER_ACCOUNT(str_of(user)), dynamo_deadline(), &got, &err) != ST_OK)
         fail_msg("no settings of %s, whose change %d was confirmed: %s", user, last, err.text);
     for (int i = last; i > last - 2 && i >= first; i--) {
         int64_t found = -1;

@@ -108,7 +108,8 @@ TEST(changing_the_layout_and_back_never_causes_a_miss)
         migration_put_entry(item, "LocationCache", key, "{\"city\":\"T\"}",
                             clock_wall_s() + 90000 + i);
     }
-    CHECK_INT(user_set(item, STR("amzn1.u"), "rate", rate, dynamo_deadline(), NULL), ST_OK);
+    CHECK_INT(user_set(item, USER_ACCOUNT(STR("amzn1.u")), "rate", rate, dynamo_deadline(), NULL),
+              ST_OK);
     json_decref(rate);
     json_t *before = migration_contents("dynamodb");
     migration_run("dynamodb", "item", "--layout entries"); /* the daemon still uses the old one */
@@ -168,7 +169,9 @@ TEST(moving_to_the_other_backend_and_back_changes_nothing)
         for (int i = 0; i < 350; i++) {
             char name[60];
             (void)snprintf(name, sizeof name, "amzn1.ask.account.%d", i);
-            CHECK_INT(user_set(store, str_of(name), "rate", rate, dynamo_deadline(), NULL), ST_OK);
+            CHECK_INT(
+                user_set(store, USER_ACCOUNT(str_of(name)), "rate", rate, dynamo_deadline(), NULL),
+                ST_OK);
             (void)snprintf(name, sizeof name, "town_%d_colorado", i);
             migration_put_entry(store, "LocationCache", name, "{\"city\":\"\",\"near\":null}",
                                 OLD_TTL + i);
@@ -189,9 +192,9 @@ TEST(moving_to_the_other_backend_and_back_changes_nothing)
         /* A newer setting in the target stays, except with --overwrite. */
         store = migration_open_store("sqlite", STORE_LAYOUT_ITEM);
         json_t *newer = json_integer(77);
-        CHECK_INT(
-            user_set(store, STR("amzn1.ask.account.7"), "rate", newer, dynamo_deadline(), NULL),
-            ST_OK);
+        CHECK_INT(user_set(store, USER_ACCOUNT(STR("amzn1.ask.account.7")), "rate", newer,
+                           dynamo_deadline(), NULL),
+                  ST_OK);
         json_decref(newer);
         before = migration_contents("sqlite");
         migration_run("dynamodb", layouts[l], "--to sqlite");

@@ -148,7 +148,8 @@ static void *keep_writing(void *data)
         char user[40];
         json_t *rate = json_integer(150);
         (void)snprintf(user, sizeof user, "amzn1.ask.account.%d", (i % 40) * 10);
-        if (user_set(store, str_of(user), "rate", rate, dynamo_deadline(), NULL) == ST_OK)
+        if (user_set(store, USER_ACCOUNT(str_of(user)), "rate", rate, dynamo_deadline(), NULL) ==
+            ST_OK)
             writes++;
         json_decref(rate);
     }
@@ -166,10 +167,10 @@ TEST(newer_settings_win_and_missing_ones_are_added)
     for (size_t b = 0; b < 2; b++) {
         struct store *store = migration_open_store(backends[b], STORE_LAYOUT_ENTRIES);
         json_t *place = json_string("Denver Colorado"), *nothing = json_null();
-        CHECK_INT(
-            user_set(store, STR("amzn1.ask.account.1"), "location", place, dynamo_deadline(), NULL),
-            ST_OK);
-        CHECK_INT(user_set(store, STR("amzn1.ask.account.2"), "location", nothing,
+        CHECK_INT(user_set(store, USER_ACCOUNT(STR("amzn1.ask.account.1")), "location", place,
+                           dynamo_deadline(), NULL),
+                  ST_OK);
+        CHECK_INT(user_set(store, USER_ACCOUNT(STR("amzn1.ask.account.2")), "location", nothing,
                            dynamo_deadline(), NULL),
                   ST_OK);
         json_t *odd = json_pack("{s:s, s:s}", "UserCache", "broken", "note", "mine");

@@ -94,8 +94,8 @@ static bool use_store(struct store *s, json_t *entry)
     bool ok = true;
     int visited = 0;
 
-    ok &= is_expected(user_set(s, STR("u"), "metrics", entry, soon(), NULL));
-    ok &= is_expected(user_get(s, STR("u"), soon(), &got, NULL));
+    ok &= is_expected(user_set(s, USER_ACCOUNT(STR("u")), "metrics", entry, soon(), NULL));
+    ok &= is_expected(user_get(s, USER_ACCOUNT(STR("u")), soon(), &got, NULL));
     json_decref(got);
     got = NULL;
     if (shared) {
@@ -154,8 +154,8 @@ TEST(a_failed_allocation_is_an_error_and_does_no_damage)
             countdown = 0;
             if (!ok)
                 fail_msg("store %d, allocation %ld", which, nth);
-            CHECK_INT(user_set(s, STR("u"), "metrics", entry, soon(), NULL), ST_OK);
-            CHECK_INT(user_get(s, STR("u"), soon(), &got, NULL), ST_OK);
+            CHECK_INT(user_set(s, USER_ACCOUNT(STR("u")), "metrics", entry, soon(), NULL), ST_OK);
+            CHECK_INT(user_get(s, USER_ACCOUNT(STR("u")), soon(), &got, NULL), ST_OK);
             CHECK(json_equal(json_object_get(got, "metrics"), entry));
             json_decref(got);
             store_free(s);

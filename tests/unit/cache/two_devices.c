@@ -34,7 +34,7 @@ static int64_t soon(void)
 
 static enum status change_setting(struct store *s, int user, const char *setting, json_t *value)
 {
-    enum status st = user_set(s, str_of(users[user]), setting, value, soon(), NULL);
+    enum status st = user_set(s, USER_ACCOUNT(str_of(users[user])), setting, value, soon(), NULL);
 
     json_decref(value);
     return st;
@@ -46,7 +46,7 @@ static void check_settings(struct device *d, int user, int confirmed)
     json_t *settings = NULL;
     const char *location;
 
-    if (user_get(d->store, str_of(users[user]), soon(), &settings, NULL) != ST_OK) {
+    if (user_get(d->store, USER_ACCOUNT(str_of(users[user])), soon(), &settings, NULL) != ST_OK) {
         d->failed++;
         return;
     }
@@ -85,7 +85,7 @@ static void check_final_settings(struct store *s, int user, int last)
     json_t *got = NULL, *want = json_pack("{s:s, s:s, s:i, s:i}", "userid", users[user], "location",
                                           places[user], "rate", last, "pitch", last);
 
-    CHECK_INT(user_get(s, str_of(users[user]), soon(), &got, NULL), ST_OK);
+    CHECK_INT(user_get(s, USER_ACCOUNT(str_of(users[user])), soon(), &got, NULL), ST_OK);
     CHECK(json_equal(got, want));
     json_decref(got);
     json_decref(want);

@@ -87,7 +87,8 @@ TEST(weather_is_the_users_list_without_missing_values)
                 "reported. The wind is from the west at 10 miles per hour, with gusts up to 20 "
                 "miles per hour. The barometric pressure is 29.92 inches. The relative humidity is "
                 "59 percent. The dewpoint is 38 degrees.</speak>");
-    CHECK_INT(user_set(s.w.store, STR("user-1"), "metrics", list, clock_mono_ms() + 1000, NULL),
+    CHECK_INT(user_set(s.w.store, USER_ACCOUNT(STR("user-1")), "metrics", list,
+                       clock_mono_ms() + 1000, NULL),
               ST_OK);
     ask_boulder(&s, "conditions",
                 "reported: The wind is from the west at 10 miles per hour, with "
@@ -229,9 +230,9 @@ TEST(a_launch_with_a_location_gives_the_conditions_in_one_sentence)
 
     skill_start(&s);
     observe(&s, 20, whole);
-    CHECK_INT(
-        user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
-        ST_OK);
+    CHECK_INT(user_set(s.w.store, USER_ACCOUNT(STR("user-1")), "location", location,
+                       clock_mono_ms() + 1000, NULL),
+              ST_OK);
     skill_says(&s, "LaunchRequest", "",
                "It's 52 degrees and mostly cloudy in Boulder, Colorado, and the wind is from the "
                "west at 10 miles per hour, with gusts up to 20. You can ask");
@@ -247,9 +248,9 @@ TEST(a_launch_puts_the_wind_chill_after_the_sky)
 
     skill_start(&s);
     observe(&s, 20, cold);
-    CHECK_INT(
-        user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
-        ST_OK);
+    CHECK_INT(user_set(s.w.store, USER_ACCOUNT(STR("user-1")), "location", location,
+                       clock_mono_ms() + 1000, NULL),
+              ST_OK);
     skill_says(
         &s, "LaunchRequest", "",
         "It's 25 degrees and mostly cloudy in Boulder, Colorado, with a wind chill of 15 degrees, "
@@ -264,9 +265,9 @@ TEST(a_launch_without_weather_is_still_a_welcome)
     json_t *location = json_string("Boulder Colorado");
 
     skill_start(&s);
-    CHECK_INT(
-        user_set(s.w.store, STR("user-1"), "location", location, clock_mono_ms() + 1000, NULL),
-        ST_OK);
+    CHECK_INT(user_set(s.w.store, USER_ACCOUNT(STR("user-1")), "location", location,
+                       clock_mono_ms() + 1000, NULL),
+              ST_OK);
     fake_set(&s.w.upstream, SKILL_LATEST, 500, "<html>");
     skill_says(&s, "LaunchRequest", "",
                "Welcome to Clima Cast. I can't get the current conditions "

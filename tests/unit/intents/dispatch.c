@@ -95,7 +95,9 @@ TEST(a_location_is_saved_confirmed_and_used)
     CHECK_STR(s.log.err.reason, "no_location");
     skill_says(&s, "SetLocationIntent", "location=boulder colorado",
                "Your location is now Boulder, Colorado.");
-    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
+    CHECK_INT(
+        user_get(s.w.store, USER_ACCOUNT(STR("user-1")), clock_mono_ms() + 1000, &stored, NULL),
+        ST_OK);
     CHECK_SLICE(json_str(stored, "location"), "Boulder Colorado");
     json_decref(stored);
     CHECK_SLICE(json_str(s.attributes, "settings.location"), "Boulder Colorado");
@@ -114,12 +116,16 @@ TEST(unknown_places_are_not_saved)
     skill_says(&s, "SetLocationIntent", "location=atlantis georgia",
                "I couldn't find atlantis georgia");
     skill_says(&s, "SetLocationIntent", "", "I'm not sure which place");
-    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
+    CHECK_INT(
+        user_get(s.w.store, USER_ACCOUNT(STR("user-1")), clock_mono_ms() + 1000, &stored, NULL),
+        ST_MISS);
     fake_set(&s.w.upstream, skill_at_boulder("/points/"), 500, "{}");
     (void)skill_ask(&s, "SetLocationIntent", "location=boulder colorado");
     CHECK_STR(s.log.outcome, "apology");
     skill_never_says(&s, "Your location is now");
-    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
+    CHECK_INT(
+        user_get(s.w.store, USER_ACCOUNT(STR("user-1")), clock_mono_ms() + 1000, &stored, NULL),
+        ST_MISS);
     skill_stop(&s);
 }
 
@@ -129,7 +135,8 @@ TEST(settings_are_read_once_per_session_and_then_carried)
     json_t *rate = json_integer(150);
 
     skill_start(&s);
-    CHECK_INT(user_set(s.w.store, STR("user-1"), "rate", rate, clock_mono_ms() + 1000, NULL),
+    CHECK_INT(user_set(s.w.store, USER_ACCOUNT(STR("user-1")), "rate", rate, clock_mono_ms() + 1000,
+                       NULL),
               ST_OK);
     skill_says(&s, "AMAZON.HelpIntent", "", "<prosody rate=\"150%\">");
     /* Within the session the carried settings are used, even if the store has changed. */
@@ -163,7 +170,9 @@ TEST(disabling_the_skill_deletes_the_user)
     skill_start(&s);
     skill_says(&s, "SetLocationIntent", "location=boulder colorado", "Boulder");
     CHECK_INT(skill_try(&s, "AlexaSkillEvent.SkillDisabled", ""), ST_OK);
-    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_MISS);
+    CHECK_INT(
+        user_get(s.w.store, USER_ACCOUNT(STR("user-1")), clock_mono_ms() + 1000, &stored, NULL),
+        ST_MISS);
     skill_stop(&s);
 }
 
@@ -189,7 +198,9 @@ TEST(an_intent_with_the_name_of_a_request_type_is_unknown)
         buf_free(&out);
     }
     json_decref(root);
-    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
+    CHECK_INT(
+        user_get(s.w.store, USER_ACCOUNT(STR("user-1")), clock_mono_ms() + 1000, &stored, NULL),
+        ST_OK);
     json_decref(stored);
     skill_stop(&s);
 }

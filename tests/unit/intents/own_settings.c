@@ -46,7 +46,8 @@ static void check_stored(struct skill_world *s, const char *setting, const char 
     struct buf text = BUF_INIT(2000);
     json_t *stored = NULL;
 
-    if (user_get(s->w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL) == ST_OK &&
+    if (user_get(s->w.store, USER_ACCOUNT(STR("user-1")), clock_mono_ms() + 1000, &stored, NULL) ==
+            ST_OK &&
         json_object_get(stored, setting))
         json_put(&text, json_object_get(stored, setting));
     CHECK_STR(buf_z(&text), want);
@@ -198,7 +199,8 @@ TEST(saving_never_overwrites_newer_settings)
     skill_start(&s);
     skill_says(&s, "SetRateIntent", "percent=120", "120");
     s.session_new = false;
-    CHECK_INT(user_set(s.w.store, STR("user-1"), "rate", newer, clock_mono_ms() + 1000, NULL),
+    CHECK_INT(user_set(s.w.store, USER_ACCOUNT(STR("user-1")), "rate", newer,
+                       clock_mono_ms() + 1000, NULL),
               ST_OK); /* another device */
     skill_says(&s, "StoreDataIntent", "", "saved");
     check_stored(&s, "rate", "150");

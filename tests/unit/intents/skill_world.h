@@ -28,6 +28,7 @@ struct skill_world {
     bool may_wait;
     bool session_new;
     const char *user;
+    json_t *person;     /* context.System.person.personId, or NULL; owned */
     json_t *attributes; /* from the last answer, carried by the next request; owned */
     json_t *answer;     /* the last response; owned */
     struct turn_log log;
@@ -93,6 +94,7 @@ static inline void skill_stop(struct skill_world *s)
 {
     json_decref(s->attributes);
     json_decref(s->answer);
+    json_decref(s->person);
     world_stop(&s->w);
 }
 
@@ -121,10 +123,11 @@ static inline json_t *skill_envelope(const struct skill_world *s, const char *na
     if (!is_request)
         json_object_set_new(request, "intent",
                             json_pack("{s:s,s:o}", "name", name, "slots", skill_slots(slots)));
-    return json_pack("{s:s,s:{s:b,s:s,s:O*,s:{s:s}},s:{s:{s:{s:s}}},s:o}", "version", "1.0",
-                     "session", "new", s->session_new, "sessionId", "session-1", "attributes",
-                     s->attributes, "user", "userId", s->user, "context", "System", "application",
-                     "applicationId", "skill-1", "request", request);
+    return json_pack("{s:s,s:{s:b,s:s,s:O*,s:{s:s}},s:{s:{s:{s:s},s:{s:O*}}},s:o}", "version",
+                     "1.0", "session", "new", s->session_new, "sessionId", "session-1",
+                     "attributes", s->attributes, "user", "userId", s->user, "context", "System",
+                     "application", "applicationId", "skill-1", "person", "personId", s->person,
+                     "request", request);
 }
 
 /* Asks and keeps the answer. */

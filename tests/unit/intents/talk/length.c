@@ -88,7 +88,9 @@ TEST(the_length_from_now_on_is_a_setting)
 
     start(&s);
     skill_says(&s, "LengthIntent", "length=brief", "brief");
-    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
+    CHECK_INT(
+        user_get(s.w.store, USER_ACCOUNT(STR("user-1")), clock_mono_ms() + 1000, &stored, NULL),
+        ST_OK);
     CHECK_SLICE(json_str(stored, "length"), "brief");
     json_decref(stored);
     first(&s, "metric=weather;when_any=tonight;" BOULDER);

@@ -85,7 +85,9 @@ TEST(a_town_is_chosen_by_state_ordinal_or_full_name_and_asked_about_once)
         skill_says(&s, "MetricIntent", HUMIDITY "location=springfield", rows[i].says);
         s.session_new = true;
         skill_says(&s, "MetricIntent", HUMIDITY "location=springfield", rows[i].says);
-        CHECK_INT(user_get(s.w.store, str_of(user), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
+        CHECK_INT(
+            user_get(s.w.store, USER_ACCOUNT(str_of(user)), clock_mono_ms() + 1000, &stored, NULL),
+            ST_OK);
         CHECK_ROW(i, json_str(stored, "choices.springfield").n > 0);
         json_decref(stored);
     }
@@ -121,7 +123,9 @@ TEST(a_saved_place_works_wherever_a_place_does)
     s.session_new = false;
     skill_says(&s, "FollowIntent", "favorite=cabin;when_any=tonight", "Moab, Utah");
     skill_says(&s, "ListPlacesIntent", "", "You have saved 1 place: cabin is Moab Utah.");
-    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
+    CHECK_INT(
+        user_get(s.w.store, USER_ACCOUNT(STR("user-1")), clock_mono_ms() + 1000, &stored, NULL),
+        ST_OK);
     CHECK_SLICE(json_str(stored, "places.cabin"), "Moab Utah");
     json_decref(stored);
     skill_says(&s, "ForgetPlaceIntent", "favorite=the cabin", "I've forgotten cabin.");
@@ -177,12 +181,15 @@ TEST(two_devices_may_save_at_once_and_what_is_unknown_stays)
            *other = json_pack("{s:i,s:s}", "seven", 7, "school", "Boulder Colorado");
 
     start(&s);
-    CHECK_INT(user_set(s.w.store, STR("user-1"), "places", other, clock_mono_ms() + 1000, NULL),
+    CHECK_INT(user_set(s.w.store, USER_ACCOUNT(STR("user-1")), "places", other,
+                       clock_mono_ms() + 1000, NULL),
               ST_OK);
     s.attributes = json_pack("{s:{s:i}}", "settings", "rate", 100); /* a session without them */
     s.session_new = false;
     skill_says(&s, "SavePlaceIntent", "favorite=cabin;location=moab utah", "I've saved");
-    CHECK_INT(user_get(s.w.store, STR("user-1"), clock_mono_ms() + 1000, &stored, NULL), ST_OK);
+    CHECK_INT(
+        user_get(s.w.store, USER_ACCOUNT(STR("user-1")), clock_mono_ms() + 1000, &stored, NULL),
+        ST_OK);
     CHECK_SLICE(json_str(stored, "places.cabin"), "Moab Utah");
     CHECK_SLICE(json_str(stored, "places.school"), "Boulder Colorado");
     CHECK(json_at(stored, "places.seven"));
@@ -202,7 +209,8 @@ TEST(no_more_than_twenty_are_kept_whatever_the_item_holds)
         (void)snprintf(name, sizeof name, "place %d", i);
         json_object_set_new(many, name, json_string(i % 2 ? "Moab Utah" : "\001"));
     }
-    CHECK_INT(user_set(s.w.store, STR("user-1"), "places", many, clock_mono_ms() + 1000, NULL),
+    CHECK_INT(user_set(s.w.store, USER_ACCOUNT(STR("user-1")), "places", many,
+                       clock_mono_ms() + 1000, NULL),
               ST_OK);
     skill_says(&s, "ListPlacesIntent", "", "You have saved 20 places");
     skill_says(&s, "SavePlaceIntent", "favorite=cabin;location=moab utah", "already saved 20");
