@@ -75,7 +75,8 @@ LAYERS := base certs cache intents server
 SRC_base    := $(wildcard server/base/*.c)
 SRC_certs   := $(wildcard certs/*.c)
 SRC_cache   := $(wildcard cache/*.c cache/dynamo/*.c cache/embedded/*.c cache/redis/*.c)
-SRC_intents := $(wildcard intents/*.c $(addsuffix /*.c,$(addprefix intents/,alexa ask figures sky speech talk weather)))
+SRC_intents := $(wildcard intents/*.c $(addsuffix /*.c,$(addprefix intents/,alexa amazon ask figures household sky speech \
+    talk weather)))
 SRC_server  := $(filter-out server/climacastd.c,$(wildcard server/*.c server/admin/*.c server/utterance/*.c))
 SRC_tool    := $(wildcard server/tool/*.c)
 

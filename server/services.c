@@ -161,6 +161,17 @@ static enum status create_nws(struct services *s, struct err *err)
     return s->nws ? ST_OK : err_no_memory(err);
 }
 
+static enum status create_amazon(struct services *s, struct err *err)
+{
+    struct amazon_settings settings = { .connect_to =
+                                            config_text(s->config, CONFIG_ALEXA_API_CONNECT_TO),
+                                        .report = { report_breaker, s },
+                                        .metrics = s->metrics };
+
+    s->amazon = amazon_create(&settings, s->http);
+    return s->amazon ? ST_OK : err_no_memory(err);
+}
+
 static enum status create_all(struct services *s, struct err *err)
 {
     enum status st = backend_http(s->config, &s->http, err);
@@ -176,6 +187,8 @@ static enum status create_all(struct services *s, struct err *err)
         st = create_caches(s, err);
     if (st == ST_OK)
         st = create_nws(s, err);
+    if (st == ST_OK)
+        st = create_amazon(s, err);
     s->skill = (struct skill){ .nws = s->nws, .store = s->store, .shared = s->shared };
     return st;
 }
@@ -192,6 +205,7 @@ enum status services_create(const struct config *config, struct log *log,
 
 void services_free(struct services *s)
 {
+    amazon_free(s->amazon);
     nws_free(s->nws);
     analytics_free(s->analytics);
     shared_free(s->shared);

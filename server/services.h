@@ -12,6 +12,7 @@
 #include "cache/shared.h"
 #include "cache/store.h"
 #include "cache/tier_metrics.h"
+#include "intents/amazon/client.h"
 #include "intents/turn.h"
 #include "intents/weather/nws.h"
 #include "server/analytics.h"
@@ -33,6 +34,7 @@ struct services {
     struct documents *documents;
     struct shared *shared;
     struct nws *nws;
+    struct amazon *amazon;
     struct analytics *analytics;
     struct skill skill;
     struct log_gate unwritten_gate, here_gate;

@@ -7,7 +7,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
-skill="intents intents/alexa intents/figures intents/sky intents/speech intents/weather"
+skill="intents intents/alexa intents/amazon intents/figures intents/sky intents/speech intents/weather"
 
 allow() { # FOLDER: set `allowed` to the folders it may include
     case $1 in
@@ -18,12 +18,14 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     cache/dynamo) allowed="cache/dynamo cache server/base" ;;
     cache/embedded) allowed="cache/embedded cache server/base" ;;
     intents/alexa) allowed="intents/alexa server/base" ;;
+    intents/amazon) allowed="intents/amazon server/base" ;;
     intents/speech) allowed="intents/speech server/base" ;;
     intents/weather) allowed="intents/weather cache server/base" ;;
     intents/figures) allowed="intents/figures intents/sky intents/speech intents/weather server/base" ;;
     intents/sky) allowed="intents/sky server/base" ;;
-    intents) allowed="intents intents/alexa intents/figures intents/sky intents/speech intents/weather cache server/base" ;;
+    intents) allowed="intents intents/alexa intents/amazon intents/figures intents/sky intents/speech intents/weather cache server/base" ;;
     intents/ask) allowed="intents/ask intents/figures intents/sky intents intents/speech intents/weather cache server/base" ;;
+    intents/household) allowed="intents/household $skill cache server/base" ;;
     intents/talk) allowed="intents/talk intents intents/alexa intents/speech intents/weather cache server/base" ;;
     server/utterance) allowed="server/utterance server $skill server/base" ;;
     server/admin) allowed="server/admin server/utterance server $skill cache cache/redis certs server/base" ;;
