@@ -11,6 +11,7 @@
 #   OUT/signing.key               signs requests as Alexa does, for chains/good.pem
 #   OUT/localhost.{pem,key}       the daemon's TLS certificate: ECDSA P-256, with the intermediate
 #   OUT/s3.{pem,key}              the certificate host's TLS certificate
+#   OUT/amazon.{pem,key}          the TLS certificate of Amazon's services for skills
 #   OUT/chains/NAME.pem           what the certificate host serves: good, good2
 #   OUT/keys/NAME.key             the key that signs for that chain
 #
@@ -141,16 +142,20 @@ make_good() {
     done
     key localhost ec
     key s3 ec
+    key amazon ec
     ca_of | issue root self 'Development Root' -1 3650
     ca_of | issue intermediate root 'Development Intermediate' -1 1825
     leaf_of "$alexa" | issue good intermediate echo-api.amazon.com -1 824
     leaf_of "$alexa" | issue good2 intermediate echo-api.amazon.com -1 824
     leaf_of DNS:localhost,IP:127.0.0.1,IP:::1 | issue localhost intermediate localhost -1 824
     leaf_of DNS:s3.amazonaws.com | issue s3 intermediate s3.amazonaws.com -1 824
+    leaf_of DNS:api.amazonalexa.com,DNS:api.eu.amazonalexa.com,DNS:api.fe.amazonalexa.com,DNS:api.amazon.com |
+        issue amazon intermediate api.amazonalexa.com -1 824
     chain good good good intermediate
     chain good2 good2 good2 intermediate
     cat localhost.crt intermediate.crt >localhost.pem
     cat s3.crt intermediate.crt >s3.pem
+    cat amazon.crt intermediate.crt >amazon.pem
     mv root.crt root.pem
     mv intermediate.crt intermediate.pem
     mv good.key signing.key
@@ -161,7 +166,7 @@ make_good() {
     mv -f chains/*.pem "$out/chains/"
     mv -f keys/*.key "$out/keys/"
     # root.pem is last: it marks the set as complete.
-    mv -f signing.key localhost.key s3.key localhost.pem s3.pem intermediate.pem "$out/"
+    mv -f signing.key localhost.key s3.key amazon.key localhost.pem s3.pem amazon.pem intermediate.pem "$out/"
     mv -f root.pem "$out/"
     rm -f "$out/.bad"
 }
@@ -236,10 +241,10 @@ fresh() { # fresh FILE...: all exist, and none expires within a day
 
 is_complete() {
     local file
-    for file in signing.key localhost.key s3.key keys/{root,intermediate,good2}.key; do
+    for file in signing.key localhost.key s3.key amazon.key keys/{root,intermediate,good2}.key; do
         [[ -s $out/$file ]] || return 1
     done
-    fresh "$out"/{root,intermediate,localhost,s3,chains/good,chains/good2}.pem
+    fresh "$out"/{root,intermediate,localhost,s3,amazon,chains/good,chains/good2}.pem
 }
 
 : >"$log"

@@ -133,7 +133,7 @@ bool amazon_may_send(struct str credential)
     return str_is_utf8(credential);
 }
 
-static enum result judge(enum status st, long code)
+static enum result result_of(enum status st, long code)
 {
     if (st == ST_TIMEOUT)
         return RESULT_TIMEOUT;
@@ -221,7 +221,7 @@ enum status amazon_call(struct amazon *a, const struct amazon_request *q,
         return st;
     }
     st = send_request(a, q, ret_response, &why);
-    enum result result = judge(st, ret_response->status);
+    enum result result = result_of(st, ret_response->status);
     metric_add(results[result], 1);
     metric_observe(a->seconds[q->service], (double)(clock_mono_us() - began_us) / 1e6);
     if (result == RESULT_FAILED && st == ST_OK)

@@ -120,8 +120,8 @@ static void set_now(struct control_call *c)
     respond_ok(c);
 }
 
-void control_handle(struct state *state, const char *method, const struct doc_request *request,
-                    struct str body, struct reply *reply)
+void control_handle(struct state *state, struct amazon_sim *amazon, const char *method,
+                    const struct doc_request *request, struct str body, struct reply *reply)
 {
     static const struct {
         const char *method, *name;
@@ -133,6 +133,11 @@ void control_handle(struct state *state, const char *method, const struct doc_re
         { "GET", "now", get_now },      { "PUT", "now", set_now },
     };
     struct control_call c = { state, request, body, reply };
+
+    if (amazon && request->part_count == 2 && strcmp(request->parts[1], "amazon") == 0) {
+        amazon_sim_control(amazon, method, request, body, reply);
+        return;
+    }
     for (size_t i = 0; i < sizeof calls / sizeof calls[0] && request->part_count == 2; i++) {
         if (strcmp(calls[i].method, method) == 0 && strcmp(calls[i].name, request->parts[1]) == 0) {
             calls[i].run(&c);

@@ -9,16 +9,19 @@
  *   DELETE /_sim/log              forget them
  *   PUT    /_sim/doc?path=TARGET  serve the body at that (percent-encoded) target; &status=404
  *   DELETE /_sim/doc              remove all such documents
+ *   /_sim/amazon              Amazon's services for skills (amazon.h)
  *   GET    /_sim/now              the simulated time
  *   PUT    /_sim/now              stop the clock at an RFC 3339 time; empty body: real time */
 #ifndef CLIMACAST_TESTS_SIM_CONTROL_H
 #define CLIMACAST_TESTS_SIM_CONTROL_H
 
 #include "server/base/str.h"
+#include "tests/sim/amazon.h"
 #include "tests/sim/reply.h"
 #include "tests/sim/route.h"
 
-void control_handle(struct state *state, const char *method, const struct doc_request *request,
-                    struct str body, struct reply *reply);
+/* `amazon` may be NULL. */
+void control_handle(struct state *state, struct amazon_sim *amazon, const char *method,
+                    const struct doc_request *request, struct str body, struct reply *reply);
 
 #endif

@@ -257,6 +257,7 @@ static void put_headers(struct MHD_Response *response, const struct reply *reply
     add_header(response, "Cache-Control", reply->cache_control);
     add_header(response, "Last-Modified", reply->last_modified);
     add_header(response, "Location", reply->location);
+    add_header(response, "Retry-After", reply->retry_after);
     add_header(response, "Server", "nginx/1.20.1");
     add_header(response, "Access-Control-Allow-Origin", "*");
     add_header(response, "X-Correlation-ID", "51a15ca5");

@@ -11,7 +11,7 @@ struct reply {
     unsigned status;
     char *body; /* owned */
     size_t size;
-    char type[64], cache_control[128], last_modified[64], location[128];
+    char type[64], cache_control[128], last_modified[64], location[128], retry_after[32];
     int fresh_s; /* if greater than 0, send an Expires header with this age */
 };
 

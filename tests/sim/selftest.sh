@@ -39,6 +39,7 @@ start() { # start OPTION...: start the simulator; sets $http and $s3
     done
     http=$(sed -n 's/^http=//p' "$dir/ports" 2>/dev/null)
     s3=$(sed -n 's/^s3=//p' "$dir/ports" 2>/dev/null)
+    amazon=$(sed -n 's/^amazon=//p' "$dir/ports" 2>/dev/null)
     [[ -n $http ]]
 }
 
@@ -234,6 +235,63 @@ ok 'every point gets the recorded one' gives 200 /points/40,-105 '"recorded":tru
 ok 'there are no alerts if none were recorded' gives 200 '/alerts/active?point=40,-105' '"features": \[\]'
 ok 'everything else is not found' gives 404 /gridpoints/BOU/1,1 NotFound
 ok 'it stops again' stop
+
+# ---- Amazon's services -------------------------------------------------------------------------
+
+call() { # call STATUS URL [CURL-OPTION...]: as a client that connects to the simulator instead
+    local want=$1 url=$2 status
+    shift 2
+    status=$(curl -s -m 5 --cacert "$dir/certs/root.pem" -o "$dir/body" -D "$dir/headers" -w '%{http_code}' \
+        --connect-to "::127.0.0.1:$amazon" "$@" "$url")
+    [[ $status == "$want" ]]
+}
+
+steer() { # steer METHOD [JSON]
+    curl -s -m 5 -X "$1" ${2:+-d "$2"} "http://127.0.0.1:$http/_sim/amazon" >"$dir/steered"
+}
+
+event() { # event STATUS TOKEN REFERENCE
+    call "$1" https://api.eu.amazonalexa.com/v1/proactiveEvents -H "Authorization: Bearer $2" -d '{
+        "timestamp":"2026-06-17T16:00:00Z","referenceId":"'"$3"'","expiryTime":"2026-06-17T17:00:00Z",
+        "event":{"name":"AMAZON.WeatherAlert.Activated","payload":{"weatherAlert":
+            {"source":"localizedattribute:source","alertType":"TORNADO"}}},
+        "localizedAttributes":[{"locale":"en-US","source":"the National Weather Service"}],
+        "relevantAudience":{"type":"Unicast","payload":{"user":"amzn1.ask.account.A"}}}'
+}
+
+address=https://api.amazonalexa.com/v1/devices/amzn1.device.A/settings/address/countryAndPostalCode
+units=https://api.fe.amazonalexa.com/v2/devices/amzn1.device.A/settings/System.temperatureUnit
+form='grant_type=client_credentials&scope=alexa%3A%3Aproactive_events&client_id=id&client_secret=secret'
+ok "it starts with Amazon's services" start --amazon-listen 127.0.0.1:0 --amazon-cert "$dir/certs/amazon.pem" \
+    --amazon-key "$dir/certs/amazon.key"
+ok 'an address' call 200 "$address" -H 'Authorization: Bearer A'
+ok 'it has a postal code' grep -q '"postalCode":"80301"' "$dir/body"
+ok 'no address without a token' call 401 "$address"
+ok 'the unit of a device' call 200 "$units" -H 'Authorization: Bearer A'
+ok 'another path is not found' call 404 https://api.amazonalexa.com/v1/other -H 'Authorization: Bearer A'
+ok 'a token' call 200 https://api.amazon.com/auth/o2/token -d "$form"
+token=$(sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p' "$dir/body")
+ok 'an event is accepted' event 202 "$token" A1
+ok 'once' event 409 "$token" A1
+ok 'a malformed one is refused' event 400 "$token" A-1
+ok 'an unknown token is refused' event 403 other A2
+steer PUT '{"expire":true,"clientSecret":"other"}'
+ok 'tokens can expire' event 403 "$token" A2
+ok 'a wrong secret is refused' call 401 https://api.amazon.com/auth/o2/token -d "$form"
+steer POST '{"service":"address","status":429,"retryAfter":"7","times":1}'
+ok 'a rule changes an answer' call 429 "$address" -H 'Authorization: Bearer A'
+ok 'with Retry-After' grep -qi '^retry-after: 7' "$dir/headers"
+ok 'as often as it says' call 200 "$address" -H 'Authorization: Bearer A'
+fault '{"match":"amazon:","kind":"garbage"}'
+ok "faults can be limited to Amazon's services" call 200 "$address" -H 'Authorization: Bearer A'
+ok 'and are delivered' test "$(wc -c <"$dir/body")" -eq 3000
+steer GET
+ok 'calls are recorded' grep -q '"service":"address","method":"GET","host":"api.amazonalexa.com","sni":"api.amazonalexa.com"' "$dir/steered"
+ok 'with their headers' grep -q '"authorization":"Bearer A"' "$dir/steered"
+steer DELETE
+steer GET
+ok 'and can be forgotten' grep -q '"total":0' "$dir/steered"
+ok 'it stops once more' stop
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 && $passed -gt 0 ]]

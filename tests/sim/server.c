@@ -6,6 +6,8 @@
 #include "tests/sim/server.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
+#include <gnutls/gnutls.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/time_text.h"
+#include "tests/sim/amazon.h"
 #include "tests/sim/control.h"
 #include "tests/sim/s3.h"
 
@@ -138,6 +141,57 @@ static void serve_weather(const struct server *server, struct MHD_Connection *co
     }
 }
 
+/* ---- Amazon's services ---- */
+
+static enum MHD_Result collect_header(void *data, enum MHD_ValueKind kind, const char *name,
+                                      const char *value)
+{
+    char lower[100];
+    size_t n = 0;
+
+    (void)kind;
+    for (; name[n] && n + 1 < sizeof lower; n++)
+        lower[n] = (char)tolower((unsigned char)name[n]);
+    lower[n] = '\0';
+    json_object_set_new(data, lower, json_string(value ? value : ""));
+    return MHD_YES;
+}
+
+/* The name in the TLS handshake. */
+static void read_sni(struct MHD_Connection *connection, char *out, size_t size)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    unsigned type;
+
+    if (!info || gnutls_server_name_get(info->tls_session, out, &size, &type, 0) != 0)
+        out[0] = '\0';
+}
+
+static enum MHD_Result respond_as_amazon(const struct server *server,
+                                         struct MHD_Connection *connection, const char *method,
+                                         const struct request *request)
+{
+    char name[TARGET_MAX + 300], sni[256] = "";
+    json_t *headers = json_object();
+    struct reply reply = { 0 };
+
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header, headers);
+    read_sni(connection, sni, sizeof sni);
+    struct amazon_call call = { .method = method,
+                                .target = request->raw,
+                                .host = request_header(connection, "Host"),
+                                .sni = sni,
+                                .headers = headers,
+                                .body = buf_str(&request->body) };
+    snprintf(name, sizeof name, "amazon:%.200s%s", call.host, request->raw);
+    state_log(server->settings.state, name);
+    struct fault fault = state_fault_take(server->settings.state, name);
+    amazon_sim_respond(server->settings.amazon, &call, &fault, &reply);
+    json_decref(headers);
+    return reply_send(server->settings.state, connection, &fault, &reply);
+}
+
 static enum MHD_Result respond(const struct server *server, struct MHD_Connection *connection,
                                const char *method, const struct request *request)
 {
@@ -145,7 +199,7 @@ static enum MHD_Result respond(const struct server *server, struct MHD_Connectio
     struct reply reply = { 0 };
     struct fault fault = { .kind = FAULT_NONE };
     struct state *state = server->settings.state;
-    bool s3 = server->settings.chains;
+    bool s3 = server->settings.role == SERVER_CERTIFICATES;
 
     if (!parsed)
         return MHD_NO;
@@ -154,7 +208,8 @@ static enum MHD_Result respond(const struct server *server, struct MHD_Connectio
     parsed->request.now = state_now(state);
     const char *first = good && parsed->request.part_count > 0 ? parsed->request.parts[0] : "";
     if (!s3 && strcmp(first, "_sim") == 0) {
-        control_handle(state, method, &parsed->request, buf_str(&request->body), &reply);
+        control_handle(state, server->settings.amazon, method, &parsed->request,
+                       buf_str(&request->body), &reply);
     } else {
         char name[TARGET_MAX + 4];
         snprintf(name, sizeof name, "%s%s", s3 ? "s3:" : "", good ? parsed->target : "malformed");
@@ -208,7 +263,10 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
         *upload_size = 0;
         return MHD_YES;
     }
-    return respond(data, connection, method, r);
+    const struct server *server = data;
+    if (server->settings.role == SERVER_AMAZON)
+        return respond_as_amazon(server, connection, method, r);
+    return respond(server, connection, method, r);
 }
 
 static void on_completed(void *data, struct MHD_Connection *connection, void **con_cls,
@@ -275,7 +333,7 @@ static struct MHD_Daemon *listen_at(struct server *server, const union address *
         { MHD_OPTION_END, 0, NULL },
     };
 
-    if (s->chains)
+    if (s->role != SERVER_WEATHER)
         flags |= MHD_USE_TLS;
     else
         tls[0].option = MHD_OPTION_END;

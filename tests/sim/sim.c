@@ -5,6 +5,7 @@
  *                                  present (doc.h, weather.h), or recorded weather (recording.h)
  *   a geocoder                     /geocode/v1/geocode (doc_geocode.c)
  *   the certificate host           TLS as s3.amazonaws.com (s3.h)
+ *   Amazon's services for skills   TLS as api.amazonalexa.com and others (amazon.h)
  *   faults and control             /_sim/ (control.h)
  *
  * Listens on loopback only. Prints its ports when it is ready, and runs until SIGTERM or SIGINT. */
@@ -20,13 +21,16 @@
 #include "tests/sim/server.h"
 
 struct options {
-    const char *listen, *s3_listen, *s3_cert, *s3_key, *chains, *recordings, *now, *ports_file;
+    const char *listen, *recordings, *now, *ports_file;
+    const char *s3_listen, *s3_cert, *s3_key, *chains;
+    const char *amazon_listen, *amazon_cert, *amazon_key;
     uint64_t seed;
 };
 
 static const char usage[] =
     "usage: climasim [--listen 127.0.0.1:0] [--now INSTANT] [--seed N] [--recordings FOLDER]\n"
     "                [--s3-listen 127.0.0.1:0 --s3-cert PEM --s3-key PEM --chains FOLDER]\n"
+    "                [--amazon-listen 127.0.0.1:0 --amazon-cert PEM --amazon-key PEM]\n"
     "                [--ports-file FILE]\n";
 
 static bool parse_options(int argc, char **argv, struct options *o)
@@ -36,6 +40,9 @@ static bool parse_options(int argc, char **argv, struct options *o)
         { "s3-listen", required_argument, NULL, 's' },
         { "s3-cert", required_argument, NULL, 'c' },
         { "s3-key", required_argument, NULL, 'k' },
+        { "amazon-listen", required_argument, NULL, 'a' },
+        { "amazon-cert", required_argument, NULL, 'b' },
+        { "amazon-key", required_argument, NULL, 'e' },
         { "chains", required_argument, NULL, 'd' },
         { "recordings", required_argument, NULL, 'r' },
         { "now", required_argument, NULL, 'n' },
@@ -59,6 +66,15 @@ static bool parse_options(int argc, char **argv, struct options *o)
         case 'k':
             o->s3_key = optarg;
             break;
+        case 'a':
+            o->amazon_listen = optarg;
+            break;
+        case 'b':
+            o->amazon_cert = optarg;
+            break;
+        case 'e':
+            o->amazon_key = optarg;
+            break;
         case 'd':
             o->chains = optarg;
             break;
@@ -78,7 +94,8 @@ static bool parse_options(int argc, char **argv, struct options *o)
             return false;
         }
     }
-    return optind == argc && (!o->s3_listen || (o->s3_cert && o->s3_key && o->chains));
+    return optind == argc && (!o->s3_listen || (o->s3_cert && o->s3_key && o->chains)) &&
+           (!o->amazon_listen || (o->amazon_cert && o->amazon_key));
 }
 
 /* Atomic: a reader never sees part of the file. */
@@ -96,76 +113,110 @@ static enum status write_ports(const char *file, const char *text, struct err *e
     return ST_OK;
 }
 
-static enum status start_s3(const struct options *o, struct state *state, char **cert, char **key,
-                            struct server **ret_server, struct err *err)
+/* The servers, and what they need. */
+struct simulator {
+    struct state *state;
+    struct recording *recording;
+    struct amazon_sim *amazon;
+    struct server *http, *s3, *amazon_server;
+    char *pem[4]; /* certificates and keys */
+};
+
+/* A listener that speaks TLS, with the certificate and key in pem[at] and the next. */
+static enum status start_tls(struct simulator *s, const struct server_settings *settings,
+                             const char *cert, const char *key, size_t at,
+                             struct server **ret_server, struct err *err)
 {
+    struct server_settings with_pem = *settings;
     size_t size;
 
-    *cert = s3_read_file(o->s3_cert, &size);
-    *key = s3_read_file(o->s3_key, &size);
-    if (!*cert || !*key)
-        return err_set(err, ST_SYSTEM, "cannot read %s", *cert ? o->s3_key : o->s3_cert);
-    struct server_settings settings = { .state = state,
-                                        .listen = o->s3_listen,
-                                        .chains = o->chains,
-                                        .certificate_pem = *cert,
-                                        .key_pem = *key };
-    return server_start(&settings, ret_server, err);
+    s->pem[at] = s3_read_file(cert, &size);
+    s->pem[at + 1] = s3_read_file(key, &size);
+    if (!s->pem[at] || !s->pem[at + 1])
+        return err_set(err, ST_SYSTEM, "cannot read %s", s->pem[at] ? key : cert);
+    with_pem.certificate_pem = s->pem[at];
+    with_pem.key_pem = s->pem[at + 1];
+    return server_start(&with_pem, ret_server, err);
 }
 
-static enum status print_ports(const struct options *o, const struct server *http,
-                               const struct server *s3, struct err *err)
+static enum status start_servers(const struct options *o, struct simulator *s, struct err *err)
 {
-    char text[80];
-    size_t n = (size_t)snprintf(text, sizeof text, "http=%d\n", server_port(http));
+    struct server_settings http = {
+        .state = s->state, .listen = o->listen, .recording = s->recording, .amazon = s->amazon
+    };
+    struct server_settings s3 = {
+        .state = s->state, .listen = o->s3_listen, .chains = o->chains, .role = SERVER_CERTIFICATES
+    };
+    struct server_settings amazon = {
+        .state = s->state, .listen = o->amazon_listen, .amazon = s->amazon, .role = SERVER_AMAZON
+    };
+    enum status st = server_start(&http, &s->http, err);
 
-    if (s3)
-        snprintf(text + n, sizeof text - n, "s3=%d\n", server_port(s3));
+    if (st == ST_OK && o->s3_listen)
+        st = start_tls(s, &s3, o->s3_cert, o->s3_key, 0, &s->s3, err);
+    if (st == ST_OK && o->amazon_listen)
+        st = start_tls(s, &amazon, o->amazon_cert, o->amazon_key, 2, &s->amazon_server, err);
+    return st;
+}
+
+static enum status print_ports(const struct options *o, const struct simulator *s, struct err *err)
+{
+    char text[120];
+    size_t n = (size_t)snprintf(text, sizeof text, "http=%d\n", server_port(s->http));
+
+    if (s->s3)
+        n += (size_t)snprintf(text + n, sizeof text - n, "s3=%d\n", server_port(s->s3));
+    if (s->amazon_server)
+        snprintf(text + n, sizeof text - n, "amazon=%d\n", server_port(s->amazon_server));
     fputs(text, stdout);
     fflush(stdout);
     return o->ports_file ? write_ports(o->ports_file, text, err) : ST_OK;
 }
 
+static enum status prepare(const struct options *o, struct simulator *s, struct err *err)
+{
+    int64_t now;
+
+    s->state = state_create(o->seed);
+    s->amazon = amazon_sim_create();
+    if (!s->state || !s->amazon)
+        return err_no_memory(err);
+    if (o->now && (!time_parse_rfc3339(str_of(o->now), &now) || now <= 0))
+        return err_set(err, ST_INVALID, "--now %s: not an RFC 3339 time", o->now);
+    if (o->now)
+        state_set_now(s->state, now);
+    if (o->recordings && !(s->recording = recording_open(o->recordings)))
+        return err_set(err, ST_SYSTEM, "cannot read folder %s", o->recordings);
+    return ST_OK;
+}
+
+static void clean_up(struct simulator *s)
+{
+    if (s->state)
+        state_stop(s->state);
+    server_stop(s->amazon_server);
+    server_stop(s->s3);
+    server_stop(s->http);
+    recording_close(s->recording);
+    amazon_sim_free(s->amazon);
+    state_free(s->state);
+    for (size_t i = 0; i < sizeof s->pem / sizeof s->pem[0]; i++)
+        free(s->pem[i]);
+}
+
 static enum status run_simulator(const struct options *o, const sigset_t *signals, struct err *err)
 {
-    struct server *http = NULL, *s3 = NULL;
-    struct recording *recording = NULL;
-    char *cert = NULL, *key = NULL;
-    int64_t now;
+    struct simulator s = { .state = NULL };
     int caught;
-    enum status st = ST_OK;
-    struct state *state = state_create(o->seed);
+    enum status st = prepare(o, &s, err);
 
-    if (!state)
-        return err_no_memory(err);
-    if (o->now && (!time_parse_rfc3339(str_of(o->now), &now) || now <= 0)) {
-        st = err_set(err, ST_INVALID, "--now %s: not an RFC 3339 time", o->now);
-        goto out;
-    }
-    if (o->now)
-        state_set_now(state, now);
-    if (o->recordings && !(recording = recording_open(o->recordings))) {
-        st = err_set(err, ST_SYSTEM, "cannot read folder %s", o->recordings);
-        goto out;
-    }
-    struct server_settings settings = { .state = state,
-                                        .listen = o->listen,
-                                        .recording = recording };
-    st = server_start(&settings, &http, err);
-    if (st == ST_OK && o->s3_listen)
-        st = start_s3(o, state, &cert, &key, &s3, err);
     if (st == ST_OK)
-        st = print_ports(o, http, s3, err);
+        st = start_servers(o, &s, err);
+    if (st == ST_OK)
+        st = print_ports(o, &s, err);
     if (st == ST_OK)
         sigwait(signals, &caught);
-out:
-    state_stop(state);
-    server_stop(s3);
-    server_stop(http);
-    recording_close(recording);
-    state_free(state);
-    free(cert);
-    free(key);
+    clean_up(&s);
     return st;
 }
 

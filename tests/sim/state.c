@@ -154,12 +154,20 @@ void state_fault_clear(struct state *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* The length of the prefix that names a host other than the weather service's. */
+static size_t host_prefix(const char *target)
+{
+    if (strncmp(target, "s3:", 3) == 0)
+        return 3;
+    return strncmp(target, "amazon:", 7) == 0 ? 7 : 0;
+}
+
 static bool matches_target(const struct fault *f, const char *target)
 {
-    bool for_s3 = strncmp(f->match, "s3:", 3) == 0, is_s3 = strncmp(target, "s3:", 3) == 0;
+    size_t wanted = host_prefix(f->match), has = host_prefix(target);
 
-    return f->times != 0 && for_s3 == is_s3 &&
-           strstr(target + (is_s3 ? 3 : 0), f->match + (for_s3 ? 3 : 0));
+    return f->times != 0 && wanted == has && strncmp(f->match, target, has) == 0 &&
+           strstr(target + has, f->match + wanted);
 }
 
 struct fault state_fault_take(struct state *s, const char *target)

@@ -3,7 +3,8 @@
  * and the log of requests.
  *
  * Thread-safe, with one lock that is never held for long. Targets are "/path?query",
- * percent-decoded; those of the certificate host are prefixed with "s3:". */
+ * percent-decoded; those of the certificate host are prefixed with "s3:", those of Amazon's
+ * services, as sent, with "amazon:HOST". */
 #ifndef CLIMACAST_TESTS_SIM_STATE_H
 #define CLIMACAST_TESTS_SIM_STATE_H
 
@@ -31,7 +32,7 @@ enum fault_kind {
 };
 
 struct fault {
-    char match[256]; /* part of the target; "" matches all but those of the certificate host */
+    char match[256]; /* part of the target; "" matches all of the weather service */
     enum fault_kind kind;
     int status, ms;
     long times; /* -1: unlimited */

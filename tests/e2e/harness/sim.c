@@ -81,3 +81,41 @@ char *sim_find_request(struct world *w, const char *part)
     client_response_done(&a);
     return found;
 }
+
+/* ---- Amazon's services ---- */
+
+void sim_amazon_rule(struct world *w, const char *json)
+{
+    sim_command(w, "POST", "amazon", json);
+}
+
+void sim_amazon_set(struct world *w, const char *json)
+{
+    sim_command(w, "PUT", "amazon", json);
+}
+
+void sim_amazon_reset(struct world *w)
+{
+    sim_command(w, "DELETE", "amazon", NULL);
+}
+
+json_t *sim_amazon_calls(struct world *w)
+{
+    struct client_response a = sim_send(w, "GET", "amazon", NULL);
+    json_t *calls = json_incref(json_object_get(a.json, "calls"));
+
+    client_response_done(&a);
+    return calls;
+}
+
+int sim_amazon_count(struct world *w, const char *service)
+{
+    json_t *calls = sim_amazon_calls(w), *call;
+    size_t i;
+    int n = 0;
+
+    json_array_foreach (calls, i, call)
+        n += !service || strcmp(json_string_value(json_object_get(call, "service")), service) == 0;
+    json_decref(calls);
+    return n;
+}

@@ -4,6 +4,8 @@
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_SIM_H
 #define CLIMACAST_TESTS_E2E_HARNESS_SIM_H
 
+#include <jansson.h>
+
 #include "tests/e2e/harness/world.h"
 
 /* Add a fault, such as {"match":"/points","kind":"delay","ms":2500}. */
@@ -18,5 +20,18 @@ void sim_clear_log(struct world *w);
 int sim_count_requests(struct world *w, const char *part);
 /* The target of one such request, NULL if there is none. The caller frees it. */
 char *sim_find_request(struct world *w, const char *part);
+
+/* ---- Amazon's services: tests/sim/amazon.h has the members ---- */
+
+/* Add a rule, such as {"service":"address","status":403}. */
+void sim_amazon_rule(struct world *w, const char *json);
+/* Change a setting, such as {"expire":true}. */
+void sim_amazon_set(struct world *w, const char *json);
+/* Forget rules and calls. */
+void sim_amazon_reset(struct world *w);
+/* The calls so far, an array; the caller releases it. */
+json_t *sim_amazon_calls(struct world *w);
+/* The number of them to that service; NULL: all. */
+int sim_amazon_count(struct world *w, const char *service);
 
 #endif

@@ -143,6 +143,7 @@ static void make_folder(struct world *w)
 void world_start_sim(struct world *w)
 {
     char ports[300], program[300], cert[400], key[400], chains[400], log[300];
+    char amazon_cert[400], amazon_key[400];
     char *argv[32];
     size_t n = 0;
 
@@ -153,10 +154,14 @@ void world_start_sim(struct world *w)
     snprintf(program, sizeof program, "%s/climasim", build_folder());
     snprintf(cert, sizeof cert, "%s/s3.pem", w->certs);
     snprintf(key, sizeof key, "%s/s3.key", w->certs);
+    snprintf(amazon_cert, sizeof amazon_cert, "%s/amazon.pem", w->certs);
+    snprintf(amazon_key, sizeof amazon_key, "%s/amazon.key", w->certs);
     snprintf(chains, sizeof chains, "%s/chains", w->certs);
-    const char *args[] = { program,     "--listen",     "127.0.0.1:0", "--s3-listen", "127.0.0.1:0",
-                           "--s3-cert", cert,           "--s3-key",    key,           "--chains",
-                           chains,      "--ports-file", ports,         NULL };
+    const char *args[] = { program,       "--listen",      "127.0.0.1:0", "--s3-listen",
+                           "127.0.0.1:0", "--s3-cert",     cert,          "--s3-key",
+                           key,           "--chains",      chains,        "--amazon-listen",
+                           "127.0.0.1:0", "--amazon-cert", amazon_cert,   "--amazon-key",
+                           amazon_key,    "--ports-file",  ports,         NULL };
     for (size_t i = 0; args[i]; i++)
         argv[n++] = strdup(args[i]);
     const char *now = w->now ? w->now : WORLD_NOW;
@@ -177,7 +182,8 @@ void world_start_sim(struct world *w)
     while (clock_left_ms(deadline) > 0) {
         w->sim_port = read_port(ports, "http");
         w->s3_port = read_port(ports, "s3");
-        if (w->sim_port > 0 && w->s3_port > 0)
+        w->amazon_port = read_port(ports, "amazon");
+        if (w->sim_port > 0 && w->s3_port > 0 && w->amazon_port > 0)
             return;
         if (waitpid(w->sim, NULL, WNOHANG) == w->sim) {
             w->sim = 0;
@@ -218,6 +224,7 @@ static void daemon_arguments(struct world *w, char **argv)
     ARG("alexa.skill_ids=%s", SKILL_ID);
     ARG("alexa.trust_anchors=%s/root.pem", w->certs);
     ARG("alexa.certificate_connect_to=127.0.0.1:%d", w->s3_port);
+    ARG("alexa.api_connect_to=127.0.0.1:%d", w->amazon_port);
     ARG("http.ca_bundle=%s/root.pem", w->certs);
     ARG("weather.base_url=http://127.0.0.1:%d", w->sim_port);
     ARG("persistence.backend=sqlite");

@@ -22,7 +22,7 @@ struct world {
     char certs[300]; /* development certificates */
     char log[300];   /* the daemon's stderr */
     pid_t sim, daemon;
-    int sim_port, s3_port, port, admin_port;
+    int sim_port, s3_port, amazon_port, port, admin_port;
     /* Set these before world_start(). */
     const char *sets[WORLD_SETS_MAX]; /* further --set arguments for the daemon, NULL at the end */
     const char *now;                  /* NULL: WORLD_NOW; "": the real time */
