@@ -36,8 +36,8 @@ static void put_verdict(struct buf *out, enum verdict verdict)
 
 bool yes_no_is_asked(struct str leadin)
 {
-    static const char *const first[] = { "is",    "are",   "will", "does",  "do",
-                                         "isn't", "won't", "can",  "should" };
+    static const char *const first[] = { "is",    "are",   "will", "does",   "do",
+                                         "isn't", "won't", "can",  "should", "any" };
     struct str word;
 
     if (!str_word(&leadin, &word))

@@ -85,7 +85,7 @@ plain_only="$plain_only e2e/soak e2e/absences e2e/faults e2e/migrate_tables serv
 native_only="cache/dynamo/load cache/documents_redis_faults cache/documents_waiting cache/dynamo/aws_credentials server/utterance/skill_package"
 
 # Scripts that would not make a sanitizer find anything: they hardly run our programs.
-plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh growth.sh model.sh table_files.sh units.sh reference_ahead.sh reference_hours.sh watching.sh"
+plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh growth.sh model.sh table_files.sh units.sh reference_ahead.sh reference_hours.sh reference_phrases.sh watching.sh"
 
 sanitized() { [ "${MODE:-release}" != release ]; }
 

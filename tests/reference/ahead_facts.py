@@ -1,0 +1,387 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must be heard in answer to questions about hours, spells, amounts, freezes, extremes, thresholds, comparisons and
+advice: as in facts.py, which has the rest."""
+import datetime
+import re
+
+import almanac
+import answers
+import facts
+import forecast
+import spells
+import superlatives
+
+HOUR, DAY = 3600, 86400
+
+
+def at_time(q, text, whens):
+    """The instant of a time of day: on the day that is named, else the next such time but for the last half hour."""
+    clock, minute = (int(x) for x in text.split(":"))
+    scene = q.scene
+    if not whens:
+        t = scene.instant(0, clock) + minute * 60
+        return t if scene.now - t <= 1800 else scene.instant(1, clock) + minute * 60
+    days = whens[0].days
+    if whens[0].part in ("night", "evening", "overnight") and clock < 6:
+        days += 1
+    elif whens[0].part in ("night", "evening") and clock < 12:
+        clock += 12
+    return scene.instant(days, clock) + minute * 60
+
+
+def told_time(q, t):
+    return spells.clock(spells.local(q.scene, t))
+
+
+def hours(q):
+    slots, whens = q.slots, facts.times(q)
+    whens = [] if isinstance(whens, str) else whens
+    if "time_to" in slots:
+        return stretch(q, whens)
+    if "time" in slots:
+        return one_hour(q, at_time(q, slots["time"], whens))
+    if "span" in slots:
+        match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", slots["span"])
+        ahead = int(match[1] or 0) * DAY + int(match[2] or 0) * HOUR + int(match[3] or 0) * 60
+        if slots.get("span_conn", "in") == "in":
+            t = q.scene.now + ahead
+            return one_hour(q, t - t % HOUR)
+        return of_stretch(q, q.scene.running, q.scene.now + ahead)
+    return hour_by_hour(q, whens)
+
+
+def one_hour(q, t):
+    said = q.slots.get("metric", "weather")
+    name = facts.METRICS.get(said, said)
+    wanted = ["temperature", "wind", "precipitation"] if name == "forecast" else [name]
+    out = []
+    for metric in wanted:
+        figures = spells.hour(q.scene, metric, t, q.metric_units)
+        if "nothing" in figures:
+            return ["only goes out"]
+        out += hour_words(q, metric, figures, len(wanted) > 1)
+    out.append(figures["at"])
+    if q.yes_no and name == "precipitation":
+        named, silent = facts.named_chance(q, [t - t % HOUR], said)
+        out = (["^" + facts.chance_words(named)] if named >= silent else []) + out
+    if q.yes_no and said == "windy":
+        windy = superlatives.mph(q.scene.at("windSpeed", t - t % HOUR)) >= 15 or figures.get("gust", 0) >= 25
+        out.insert(0, "^Yes" if windy else "^No")
+    return out
+
+
+def hour_words(q, metric, figures, among):
+    if metric == "temperature":
+        out = [facts.degrees_words(figures["figure"])]
+        return out + (["feeling like %d" % figures["feels"]] if "feels" in figures else [])
+    if metric == "precipitation":
+        return ["%d percent" % figures["figure"]] + ["between " + figures["between"][0]] * ("between" in figures)
+    out = ["calm" if figures["figure"] == 0 else "%d %s" % (figures["figure"], q.speed_unit(figures["figure"]))]
+    return out + (["gusts up to %d" % figures["gust"]] if "gust" in figures else [])
+
+
+def stretch(q, whens):
+    begin = at_time(q, q.slots["time"], whens) if "time" in q.slots else q.scene.running
+    end = at_time(q, q.slots["time_to"], whens)
+    while end <= begin:
+        end += DAY
+    out = [told_time(q, end)] + ([told_time(q, begin)] if "time" in q.slots else [])
+    return of_stretch(q, begin, end) + out
+
+
+def of_stretch(q, begin, end):
+    """The weather from one hour to another, the last one excluded."""
+    scene, said = q.scene, q.slots.get("metric", "weather")
+    inside = range(begin - begin % HOUR, end, HOUR)
+    chance = answers.whole(max(scene.values("probabilityOfPrecipitation", inside)))
+    if facts.METRICS.get(said, said) == "precipitation":
+        named, silent = facts.named_chance(q, inside, said)
+        return (["^" + facts.chance_words(named)] if q.yes_no and named >= silent else []) + ["%d percent" % chance]
+    values = scene.values("temperature", inside)
+    high = 6 <= scene.local(begin).hour < 18
+    word = "high %d" if high else "low %d"
+    return [word % q.degrees(max(values) if high else min(values)), "dry" if chance <= 4 else "a slight chance of"
+            if chance <= 10 else "%d percent" % chance]
+
+
+def hour_by_hour(q, whens):
+    scene = q.scene
+    if whens:
+        inside = range(whens[0].begin if whens[0].begin >= scene.now else whens[0].begin + HOUR, whens[0].end, 3 * HOUR)
+    else:
+        first = scene.now if scene.now % HOUR == 0 else scene.running + HOUR
+        inside = range(first, first + 13 * HOUR, 3 * HOUR)
+    if whens and whens[0].begin == scene.now - scene.now % HOUR and scene.now % HOUR == 0:
+        inside = range(scene.now, whens[0].end, 3 * HOUR)
+    told = [(t, scene.at("temperature", t)) for t in inside]
+    out = ["%d degrees" % q.degrees(told[0][1])] + ["%d" % q.degrees(c) for _, c in told]
+    return list(dict.fromkeys(out + [told_time(q, t) for t, _ in told]))
+
+
+# ---- spells and amounts ----------------------------------------------------------------------------------------
+
+def period_of(q):
+    """(name, hours) of the period that is named, for spells.py; None for none or the week."""
+    whens = facts.times(q)
+    if isinstance(whens, str):
+        return None
+    first = range(whens[0].start, whens[0].end, HOUR)
+    if len(whens) > 1:
+        return whens[0].name + " and " + whens[-1].name, range(whens[0].start, whens[-1].end, HOUR)
+    return whens[0].name, first
+
+
+def chance_word(percent):
+    return "possible" if percent < 55 else "likely" if percent < 75 else "very likely"
+
+
+def timing(q):
+    event, edge = q.slots.get("event", "precipitation"), q.slots.get("edge", "start")
+    if "time" in q.slots:
+        whens = facts.times(q)
+        t = at_time(q, q.slots["time"], [] if isinstance(whens, str) else whens)
+        told = spells.timing_at(q.scene, event, edge, t)
+        return ["^Yes" if told["yes"] else "^No", told_time(q, t)] if "yes" in told else ["only goes out"]
+    told = spells.timing(q.scene, event, edge, period_of(q))
+    if "none" in told:
+        name = told["none"]
+        if "highest" in told:
+            return ["No %s of 30 percent or more" % name, told["when"], "%d percent" % told["highest"]]
+        return ["No %s" % name, "forecast " + told["when"]]
+    until = told["until"].split(" ")
+    clock = " ".join(until[:2]) if until[1:2] and until[1].endswith("M.") else until[0]
+    out = ["%d percent" % told["chance"], ("at least until " if "at least" in told else "until about ") + clock]
+    if told["until"].rsplit(" ", 1)[-1] not in told.get("from", "") and "from" in told:
+        out.append(told["until"][len(clock) + 1:])
+    return out + (["from around " + told["from"]] if "from" in told else [])
+
+
+def amount(q):
+    when, event = period_of(q), q.slots.get("event", "precipitation")
+    if event == "precipitation":
+        event = "rain"
+    told = spells.amount(q.scene, event, q.metric_units, when)
+    if "none" in told:
+        return ["No " + event] + ([told["when"]] if "when" in told else [])
+    out = [told["amount"]] + (["At least"] if told["at least"] else [])
+    if "until" in told:
+        clock = re.match(r"\S+(?: [AP]\.M\.)?", told["until"])[0]
+        out += ["from " + told["from"], "until about " + clock]
+    return out
+
+
+# ---- frost, extremes, thresholds -------------------------------------------------------------------------------
+
+def freeze(q):
+    whens = facts.times(q)
+    asked, nights = q.slots["freeze"], [None]
+    if isinstance(whens, list):  # a day has the night that ends in its morning, too
+        part, ahead = whens[0].part, whens[0].days
+        nights = [ahead - 1, ahead] if part == "day" else [ahead - (part == "morning")]
+    found = [superlatives.freeze(q.scene, asked, night) for night in nights]
+    found = [f for f in found if "nothing" not in f]
+    if not found:
+        return None
+    told = next((f for f in found if f["kind"] != "none"), None) or min(found, key=lambda f: f["low"])
+    out = ["%d degrees" % q.degrees_f(told["low"]), told["hour"]]
+    if told["kind"] == "none":
+        return ["No " + asked] + out + ([told["through"]] if "through" in told else [])
+    return [told["kind"], told["night"]] + out
+
+
+SAID = {"windiest": "mile", "gustiest": "mile", "wettest": "percent", "driest": "percent", "sunniest": "percent",
+        "most humid": "percent"}
+
+
+def extreme(q):
+    name, whens = q.slots["extreme"], facts.times(q)
+    unit = q.slots.get("unit") or ("hour" if isinstance(whens, list) else "night" if name == "coldest" else "day")
+    scene, period = q.scene, None
+    if unit == "weekend":
+        found = [x for w in facts.weekend(q, False)
+                 for x in superlatives.items(scene, name, "day", (w.days, 6, 18), True)]
+        best = min(superlatives.rank(name, v, a) for _, v, a in found)
+        return [scene.day_of(next(w for w, v, a in found if superlatives.rank(name, v, a) == best))]
+    if isinstance(whens, list):
+        if len(whens) > 1:
+            return None
+        period = (whens[0].days,) + answers.PARTS[whens[0].part][:2]
+    told = superlatives.extreme(scene, name, unit, period)
+    out = [told["where"]] + ([told["and"]] if "and" in told else [])
+    if name == "best":
+        return out + ["%d percent" % told["chance"], "gusts up to %d" % told["gust"]]
+    if name in ("coldest", "warmest"):
+        return out + ["%d degrees" % q.degrees_f(told["value"])]
+    return out + ["%d %s" % (told["value"], SAID[name])]
+
+
+def threshold(q):
+    measure = {"relative humidity": "humidity"}.get(q.slots.get("metric", "temperature"), q.slots.get("metric", "temperature"))
+    number, whens = int(q.slots.get("number", 32)), facts.times(q)
+    if q.metric_units:
+        return threshold_metric(q, number)
+    if isinstance(whens, list) and len(whens) > 1:
+        hours_ = [t for w in whens for t in range(w.begin, w.end, HOUR)]
+        values = [answers.fahrenheit(q.scene.at("temperature", t)) for t in hours_]
+        return ["Not "] + ["%d degrees" % max(values)] if max(values) < number else ["reaches"]
+    period = (whens[0].days,) + answers.PARTS[whens[0].part][:2] if isinstance(whens, list) else None
+    told = superlatives.threshold(q.scene, measure, q.slots["direction"], number, period)
+    unit = {"temperature": "degree", "humidity": "percent", "wind": "mile"}[measure]
+    if "already" in told:
+        return ["already %d %s" % (told["already"], unit)]
+    if "never" in told:
+        return ["^Not ", "%d %s" % (told["never"], unit), told["at"]] + ([told["through"]] if told.get("through") else [])
+    return ["%d %s" % (told["value"], unit), told["at"], "!Not "]
+
+
+def threshold_metric(q, number):
+    values = [(q.scene.at("temperature", t), t) for t in range(q.scene.running, q.scene.running + 7 * DAY, HOUR)]
+    best = max((answers.whole(c), -t) for c, t in values if c is not None)
+    top = max((c, -t) for c, t in values if c is not None)
+    return ["^Not ", "%d degrees" % best[0], q.scene.hour(-top[1])] if best[0] < number else ["reaches"]
+
+
+# ---- comparing -------------------------------------------------------------------------------------------------
+
+MEASURES = {"warmer": ("temperature", 1), "colder": ("temperature", -1), "windier": ("windSpeed", 1),
+            "calmer": ("windSpeed", -1), "more humid": ("relativeHumidity", 1), "wetter": ("probabilityOfPrecipitation", 1),
+            "drier": ("probabilityOfPrecipitation", -1), "sunnier": ("skyCover", -1), "cloudier": ("skyCover", 1)}
+MORE = {"temperature": ("warmer", "colder"), "windSpeed": ("windier", "calmer"),
+        "relativeHumidity": ("more humid", "drier"), "probabilityOfPrecipitation": ("wetter", "drier"),
+        "skyCover": ("cloudier", "sunnier")}
+OBSERVED = {"temperature": "temperature", "windSpeed": "wind", "relativeHumidity": "relative humidity"}
+NEAR = {"temperature": 1, "windSpeed": 1}
+
+
+def figure(q, layer, value):
+    if layer == "temperature":
+        return q.degrees(value)
+    return q.speed(value) if layer == "windSpeed" else answers.whole(value)
+
+
+def unit_words(q, layer, n):
+    if layer == "temperature":
+        return "%d degree" % n
+    return "%d %s" % (n, q.speed_unit(n)) if layer == "windSpeed" else "%d percent" % n
+
+
+def verdict_words(q, layer, a, b, near=None):
+    """The difference, and yes or no where that is asked."""
+    same = abs(a - b) <= (near if near is not None else NEAR.get(layer, 2))
+    comparator = q.slots.get("comparator")
+    out = ["about the same"] if same else [unit_words(q, layer, abs(a - b)), MORE[layer][0 if a > b else 1]]
+    if comparator in MEASURES:
+        right = not same and (a > b) == (MEASURES[comparator][1] > 0)
+        out.insert(0, "^Yes" if right else "^No")
+    return out + [unit_words(q, layer, a), unit_words(q, layer, b)]
+
+
+def compare(q):
+    slots = q.slots
+    comparator, two = slots.get("comparator"), slots.get("when_two")
+    if comparator in ("high", "low"):
+        return high_or_low(q, comparator, two)
+    layer = MEASURES[comparator][0] if comparator in MEASURES else \
+        {"wind": "windSpeed"}.get(slots.get("metric"), "temperature")
+    if "location_two" in slots:
+        return two_places(q, layer)
+    whens = facts.times(q)
+    if two in ("yesterday", "last night") and isinstance(whens, str):
+        return since_yesterday(q, layer)
+    if two in ("yesterday", "last night"):
+        low = two == "last night"
+        here = forecast_of(q, layer, whens[0])
+        then = q.place.past("low" if low else "high", low)
+        return here is not None and then is not None and verdict_words(q, layer, here, then) or None
+    there = answers.When(*facts.split_words(two), q.scene.now, q.scene.zone)
+    first = whens[0] if isinstance(whens, list) else answers.When("", None, q.scene.now, q.scene.zone)
+    a, b = forecast_of(q, layer, first), forecast_of(q, layer, there)
+    return None if a is None or b is None else verdict_words(q, layer, a, b)
+
+
+def forecast_of(q, layer, when):
+    """What two periods are compared by: the high or low, the highest wind or chance, the mean of the sky by day."""
+    if layer == "temperature":
+        hours_ = range(when.start, when.end, HOUR)
+        c = q.scene.longest("maxTemperature" if when.daytime else "minTemperature", hours_) \
+            if when.part in ("day", "night") else None
+        values = q.scene.values("temperature", q.scene.left(hours_))
+        return q.degrees(c if c is not None else (max if when.daytime else min)(values))
+    values = q.scene.values(layer, range(when.begin, when.end, HOUR))
+    return figure(q, layer, sum(values) / len(values) if layer == "skyCover" else max(values))
+
+
+def since_yesterday(q, layer):
+    chosen, fresh = answers.choose(q.place.newest, OBSERVED[layer], q.scene.now)
+    if not fresh:
+        return None
+    name, then = answers.NEEDED[OBSERVED[layer]], q.scene.now - DAY
+    station = q.place.stations[q.place.newest.index(chosen)]
+    near = [(abs(forecast.seconds(r["timestamp"]) - then), answers.reading(r, name)) for r in q.place.reports(station, then - 2400, then + 2400)]
+    near = [x for x in near if x[1] is not None and x[0] <= 2400]
+    if not near:
+        return None
+    return verdict_words(q, layer, figure(q, layer, answers.reading(chosen, name)), figure(q, layer, min(near)[1]))
+
+
+def two_places(q, layer):
+    other = q.world.named(q.slots["location_two"])
+    whens = facts.times(q)
+    out = [q.place.name, other.name]
+    if isinstance(whens, list):
+        there = facts.Question(q.intent, dict(q.slots, location=q.slots["location_two"]), q.world)
+        values = [forecast_of(x, layer, answers.When(*x.when_of(), x.scene.now, x.scene.zone)) for x in (q, there)]
+        return verdict_words(q, layer, *values) + out + ["!yesterday"]
+    told = [answers.choose(p.newest, OBSERVED[layer], q.scene.now)[0] for p in (q.place, other)]
+    values = [figure(q, layer, answers.reading(r, answers.NEEDED[OBSERVED[layer]])) for r in told]
+    return verdict_words(q, layer, *values) + out + ["!yesterday"]
+
+
+def high_or_low(q, word, two):
+    if two in ("yesterday", "last night"):
+        f = q.place.past("low" if two == "last night" else word, two == "last night")
+        return None if f is None else [word, "was %d degrees" % f]
+    whens = facts.times(q)
+    if isinstance(whens, str):
+        day = (two or "today").capitalize().replace("Today", "today").replace("Tomorrow", "tomorrow")
+        whens = [answers.When(*facts.split_words(two or "today"), q.scene.now, q.scene.zone)]
+    out = [word]
+    for when in whens:
+        night = when.part == "night" or word == "low"
+        if when.part not in ("day", "night"):
+            return None
+        hours_ = q.scene.hours(when.days, *((18, 30) if night else (6, 18)))
+        c = q.scene.longest("minTemperature" if night else "maxTemperature", list(hours_))
+        out.append("%d degrees" % q.degrees(c))
+    return out
+
+
+# ---- advice ----------------------------------------------------------------------------------------------------
+
+def advice(q):
+    thing, whens = q.slots["thing"], facts.times(q)
+    period = None
+    if isinstance(whens, list):
+        if len(whens) > 1:
+            return None
+        period = (whens[0].days,) + answers.PARTS[whens[0].part][:2]
+    if thing == "sunscreen" and not almanac.AVAILABLE:
+        return None
+    if thing == "sunscreen":
+        noon = q.place.sky.noon(whens[0].days if period else 0)
+        return ["no UV source", "%d degrees high" % noon]
+    told = superlatives.ADVICE["run" if thing == "walk" else thing](q.scene, superlatives.advice_hours(q.scene, period))
+    if "nothing" in told:
+        return None
+    word = {"maybe": "Maybe", "yes": "Yes", "no": "No"}[told["verdict"]]
+    starts = ("" if q.place.warnings() else "^") + word
+    out = ([] if told["verdict"] == "maybe" and thing == "shovel" else [starts])
+    out += ["%d percent" % told["percent"]] if "percent" in told else []
+    if "degrees" in told:
+        out.append("feel like %d degrees" % told["degrees"])
+        out += [told["garment"]] if told["verdict"] != "no" else []
+    return out + (["%d degrees" % told["low"]] if "low" in told else [])
+
+
+EXTRA = {"HoursIntent": hours, "TimingIntent": timing, "AmountIntent": amount, "FreezeIntent": freeze,
+         "ExtremeIntent": extreme, "ThresholdIntent": threshold, "CompareIntent": compare, "AdviceIntent": advice}
