@@ -263,7 +263,7 @@ TEST(responses_are_correct_whatever_happens_to_redis)
     char out[200];
     size_t city = 0;
 
-    fleet_start("", NULL, "redis.timeout_ms=300", NULL);
+    fleet_start("", NULL, "redis.timeout_ms=1000", NULL);
 #define ROUND()                                                   \
     do {                                                          \
         for (int i = 0; i < DAEMONS; i++)                         \

@@ -201,6 +201,7 @@ static void *slow_request(void *data)
 
     snprintf(outcome, 200, "%d %.150s", a.status, a.speech);
     client_response_done(&a);
+    client_thread_done();
     return outcome;
 }
 
@@ -213,7 +214,7 @@ TEST(sigterm_lets_running_requests_finish)
     world_start(&w);
     sim_add_fault(&w, "{\"match\":\"/points\",\"kind\":\"delay\",\"ms\":1200}");
     pthread_create(&thread, NULL, slow_request, &w);
-    clock_sleep_ms(500);
+    sim_await_request(&w, "/points");
     CHECK_INT(world_stop_daemon(&w), 0);
     pthread_join(thread, &outcome);
     if (strncmp(outcome, "200 ", 4) != 0)

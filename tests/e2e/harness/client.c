@@ -165,16 +165,22 @@ void client_response_done(struct client_response *a)
     *a = (struct client_response){ .status = 0 };
 }
 
+static _Thread_local CURL *reused; /* keeps its connection open */
+
 static CURL *reused_handle(const char *url, long timeout_ms)
 {
-    static CURL *handle; /* keeps its connection open; tests are single-threaded */
+    if (!reused)
+        reused = curl_easy_init();
+    curl_easy_reset(reused);
+    curl_easy_setopt(reused, CURLOPT_URL, url);
+    curl_easy_setopt(reused, CURLOPT_TIMEOUT_MS, timeout_ms);
+    return reused;
+}
 
-    if (!handle)
-        handle = curl_easy_init();
-    curl_easy_reset(handle);
-    curl_easy_setopt(handle, CURLOPT_URL, url);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, timeout_ms);
-    return handle;
+void client_thread_done(void)
+{
+    curl_easy_cleanup(reused);
+    reused = NULL;
 }
 
 struct client_response client_post(struct world *w, json_t *e, const struct client_options *options)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/harness/client.h -- an HTTPS client that signs requests the way Alexa does.
  *
- * Not thread-safe: all requests share one connection. */
+ * All requests of a thread share one connection. A thread other than the first calls
+ * client_thread_done() before it ends. */
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_CLIENT_H
 #define CLIMACAST_TESTS_E2E_HARNESS_CLIENT_H
 
@@ -22,6 +23,7 @@ struct client_response {
     char error[200]; /* curl's message when there was no response */
 };
 void client_response_done(struct client_response *r);
+void client_thread_done(void);
 /* The text of SSML, without markup and with its five entities decoded. The caller frees it. */
 char *client_ssml_to_text(const char *ssml);
 

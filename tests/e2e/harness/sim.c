@@ -5,8 +5,11 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
+#include "server/base/clock.h"
 #include "tests/e2e/harness/client.h"
 #include "tests/test.h"
+
+enum { PATIENCE_MS = 30000 };
 
 static struct client_response sim_send(struct world *w, const char *method, const char *path,
                                        const char *body)
@@ -53,6 +56,17 @@ void sim_clear_docs(struct world *w)
 void sim_clear_log(struct world *w)
 {
     sim_command(w, "DELETE", "log", NULL);
+}
+
+void sim_await_request(struct world *w, const char *part)
+{
+    int64_t end = clock_mono_ms() + PATIENCE_MS;
+
+    while (sim_count_requests(w, part) == 0) {
+        if (clock_left_ms(end) == 0)
+            fail_msg("no request for %s", part);
+        clock_sleep_ms(10);
+    }
 }
 
 int sim_count_requests(struct world *w, const char *part)

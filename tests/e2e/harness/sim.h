@@ -18,6 +18,8 @@ void sim_clear_docs(struct world *w);
 void sim_clear_log(struct world *w);
 /* The number of requests received whose target contains `part`. */
 int sim_count_requests(struct world *w, const char *part);
+/* Waits until it has received one. */
+void sim_await_request(struct world *w, const char *part);
 /* The target of one such request, NULL if there is none. The caller frees it. */
 char *sim_find_request(struct world *w, const char *part);
 

@@ -212,9 +212,9 @@ TEST(instances_that_miss_at_once_make_one_request)
     for (int k = 0; k < 2; k++) {
         struct caller callers[12];
         world_make();
-        upstream_then("/a", (struct answer){ 200, headers[k], "doc:a", 300 });
-        upstream_then("/b", (struct answer){ 200, headers[k], "doc:b", 200 });
-        upstream_then("/c", (struct answer){ 200, headers[k], "doc:c", 400 });
+        upstream_then("/a", (struct answer){ 200, headers[k], "doc:a", 500 });
+        upstream_then("/b", (struct answer){ 200, headers[k], "doc:b", 400 });
+        upstream_then("/c", (struct answer){ 200, headers[k], "doc:c", 600 });
         for (int i = 0; i < 12; i++)
             callers[i] =
                 (struct caller){ .instance = i % INSTANCES,
@@ -278,13 +278,13 @@ TEST(the_lock_of_a_dead_instance_expires)
 
     world_make();
     upstream_then("/a", (struct answer){ 200, FRESH, "doc:a", 0 });
-    redis_plant('l', "/a", "token of a dead instance", "700");
+    redis_plant('l', "/a", "token of a dead instance", "1000");
     for (int i = 0; i < 3; i++)
         callers[i] = (struct caller){ .instance = i, .paths = { "/a" }, .count = 1 };
     run_callers(callers, 3);
     for (int i = 0; i < 3; i++) {
         check_document(callers[i].documents[0], ST_OK, "doc:a", false);
-        CHECK_ROW(i, callers[i].took_ms >= 500 && callers[i].took_ms < 2000);
+        CHECK_ROW(i, callers[i].took_ms >= 300 && callers[i].took_ms < 2400);
     }
     CHECK_INT(upstream_request_count("/a"), 1);
     upstream_then("/b", (struct answer){ 200, FRESH, "doc:b", 0 });

@@ -5,12 +5,13 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #include "cache/store.h"
 #include "server/base/clock.h"
 #include "tests/test.h"
 
-enum { RECOVERY_MS = 20000, TURN_MS = 6500 };
+enum { RECOVERY_MS = 20000, TURN_MS = 6500, CALLS_MAX = 20, AT_ONCE_MS = 50 };
 
 /* A store that forwards to one in memory, unless it hangs or fails. */
 static struct {
@@ -180,16 +181,31 @@ static void await_recovery(const char *name)
     CHECK(breaker_state(name) == 0);
 }
 
-/* Makes a call and checks how long it took, in milliseconds. */
-#define CHECK_TAKES(call, status, min, max)                                  \
-    do {                                                                     \
-        int64_t call_began = clock_mono_ms();                                \
-        struct err err = ERR_NONE;                                           \
-        CHECK_INT(call(&err), status);                                       \
-        int64_t took = clock_mono_ms() - call_began;                         \
-        if (took < (min) || took > (max))                                    \
-            fail_msg(#call " took %lld ms (%s)", (long long)took, err.text); \
-    } while (0)
+static int by_size(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+typedef enum status call_fn(struct err *err);
+
+/* Makes `times` calls and checks what most of them took at most, in milliseconds: a busy machine
+ * makes one or the other take longer. None may have taken less than `min`. */
+static void check_takes(call_fn *call, enum status want, int times, int64_t min, int64_t max)
+{
+    int64_t took[CALLS_MAX];
+
+    for (int i = 0; i < times; i++) {
+        int64_t began = clock_mono_ms();
+        CHECK_INT(call(NULL), want);
+        took[i] = clock_mono_ms() - began;
+    }
+    qsort(took, (size_t)times, sizeof took[0], by_size);
+    if (took[0] < min || took[(times - 1) / 2] > max)
+        fail_msg("%d calls took %lld to %lld ms, half of them up to %lld", times,
+                 (long long)took[0], (long long)took[times - 1], (long long)took[(times - 1) / 2]);
+}
 
 TEST(a_store_that_responds_is_used_as_usual)
 {
@@ -208,11 +224,9 @@ TEST(a_store_that_responds_is_used_as_usual)
 TEST(a_read_takes_a_second_then_less_then_nothing)
 {
     backend.reads_hang = true;
-    CHECK_TAKES(read_user, ST_TIMEOUT, 900, 1800);
-    CHECK_TAKES(read_user, ST_TIMEOUT, 60, 800);
-    CHECK_TAKES(read_user, ST_TIMEOUT, 60, 800);
-    for (int i = 0; i < 20; i++)
-        CHECK_TAKES(read_user, ST_UNAVAILABLE, 0, 80);
+    check_takes(read_user, ST_TIMEOUT, 1, 900, TURN_MS / 2);
+    check_takes(read_user, ST_TIMEOUT, 2, 60, 800);
+    check_takes(read_user, ST_UNAVAILABLE, CALLS_MAX, 0, AT_ONCE_MS);
     CHECK(breaker_state("store_reads") > 0);
     CHECK(breaker_state("store_writes") == 0);
     CHECK_INT(save_user(NULL), ST_OK); /* writes work: perhaps only a lock is held */
@@ -227,14 +241,13 @@ TEST(a_save_is_always_tried)
     int writes;
 
     backend.writes_hang = true;
-    CHECK_TAKES(save_user, ST_TIMEOUT, 2900, 4500);
-    CHECK_TAKES(save_user, ST_TIMEOUT, 400, 1500);
-    CHECK_TAKES(save_user, ST_TIMEOUT, 400, 1500);
+    check_takes(save_user, ST_TIMEOUT, 1, 2900, TURN_MS - 1000);
+    check_takes(save_user, ST_TIMEOUT, 2, 400, 1500);
     CHECK(breaker_state("store_writes") > 0);
     writes = backend.writes;
-    CHECK_TAKES(save_user, ST_TIMEOUT, 200, 1000);
-    CHECK(backend.writes > writes);
-    CHECK_TAKES(write_entry, ST_UNAVAILABLE, 0, 200); /* this can be written later */
+    check_takes(save_user, ST_TIMEOUT, 3, 200, 1000);
+    CHECK(backend.writes >= writes + 3);
+    check_takes(write_entry, ST_UNAVAILABLE, 3, 0, AT_ONCE_MS); /* this can be written later */
     backend.writes_hang = false;
     CHECK_INT(save_user(NULL), ST_OK); /* even before the breaker is closed */
     CHECK_INT(read_user(NULL), ST_OK);
@@ -301,8 +314,8 @@ TEST(readers_that_hang_together_open_the_breaker_after_one_budget)
         CHECK(pthread_create(&threads[i], NULL, read_hanging, NULL) == 0);
     for (int i = 0; i < 8; i++)
         (void)pthread_join(threads[i], NULL);
-    CHECK(clock_mono_ms() - began < 2500);
-    CHECK_TAKES(read_user, ST_UNAVAILABLE, 0, 200);
+    CHECK(clock_mono_ms() - began < TURN_MS / 2);
+    check_takes(read_user, ST_UNAVAILABLE, 3, 0, AT_ONCE_MS);
 }
 
 TESTS_EACH_WITH(setup, teardown, a_store_that_responds_is_used_as_usual,

@@ -46,17 +46,13 @@ TEST(credentials_are_renewed_early_while_the_old_ones_are_used)
 
 TEST(nobody_waits_for_a_renewal)
 {
-    int64_t began;
-
     world_start();
     set_variable("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
     upstream_then("/creds", (struct answer){ 200, NULL, endpoint_answer("AK1", 3600), 0 });
-    upstream_then("/creds", (struct answer){ 200, NULL, endpoint_answer("AK2", 7200), 500 });
+    upstream_then("/creds", (struct answer){ 200, NULL, endpoint_answer("AK2", 7200), 800 });
     check_keys("AK1", "hidden", "tok");
     world.now_s += 3400;
-    began = clock_mono_ms();
-    check_keys("AK1", "hidden", "tok");
-    CHECK(clock_mono_ms() - began < 500);
+    check_keys("AK1", "hidden", "tok"); /* who waited would get the new ones */
     await_keys("AK2");
     world_stop();
 }
