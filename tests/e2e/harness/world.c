@@ -279,6 +279,18 @@ void world_start(struct world *w)
     world_start_daemon(w);
 }
 
+/* Prints the daemon's log if it has a report of a sanitizer. Returns whether it has. */
+static bool print_sanitizer_report(struct world *w)
+{
+    char *log = w->log[0] ? world_log(w) : NULL;
+    bool reported = log && (strstr(log, "Sanitizer") || strstr(log, "runtime error:"));
+
+    if (reported)
+        print_message("%s\n", log);
+    free(log);
+    return reported;
+}
+
 int world_stop_daemon(struct world *w)
 {
     if (w->daemon <= 0)
@@ -286,6 +298,8 @@ int world_stop_daemon(struct world *w)
     kill(w->daemon, SIGTERM);
     int status = wait_or_kill(w->daemon, STOP_TIMEOUT_MS);
     w->daemon = 0;
+    if (status != 0)
+        (void)print_sanitizer_report(w);
     return status;
 }
 
@@ -314,11 +328,7 @@ void world_stop(struct world *w)
         kill(w->sim, SIGTERM);
         wait_or_kill(w->sim, STOP_TIMEOUT_MS);
     }
-    char *log = w->log[0] ? world_log(w) : NULL;
-    bool sanitizer_error = log && (strstr(log, "Sanitizer") || strstr(log, "runtime error:"));
-    if (sanitizer_error)
-        print_message("%s\n", log);
-    free(log);
+    bool sanitizer_error = print_sanitizer_report(w);
     if (w->dir[0]) {
         snprintf(command, sizeof command, "chmod -R u+w '%s' 2>/dev/null; rm -rf '%s'", w->dir,
                  w->dir);
