@@ -15,7 +15,9 @@
 #include "tests/unit/cache/upstream.h"
 
 /* REDIS_MS is generous, for a busy machine; REDIS_SHORT_MS is for tests with a slow Redis. */
-enum { INSTANCES = 3, REDIS_MS = 1000, REDIS_SHORT_MS = 200, UPSTREAM_MS = 1000 };
+enum { INSTANCES = 3, REDIS_MS = 1000, REDIS_SHORT_MS = 200 };
+/* How long upstream has for a response; PATIENT_MS is for tests in which none may be repeated. */
+enum { UPSTREAM_MS = 1000, PATIENT_MS = 4000 };
 
 struct instance {
     struct http *http;
@@ -28,6 +30,7 @@ struct instance {
 static struct world {
     struct redis_server redis;
     struct instance at[INSTANCES];
+    int64_t upstream_ms;
 } world;
 
 /* Only "doc:..." is readable. */
@@ -45,7 +48,7 @@ static inline void instance_make(struct instance *i, const char *redis_url, int6
 {
     struct http_settings http = { .user_agent = "test", .system_roots = true };
     struct documents_settings settings = {
-        .accept = "a/b", .timeout_ms = UPSTREAM_MS, .max_bytes = 2000, .stale_s = 7200
+        .accept = "a/b", .timeout_ms = world.upstream_ms, .max_bytes = 2000, .stale_s = 7200
     };
     struct redis_settings redis = { .url = redis_url, .timeout_ms = redis_ms, .prefix = "t:" };
 
@@ -74,12 +77,18 @@ static inline void instance_renew(struct instance *i)
     instance_make(i, world.redis.unix_url, REDIS_MS);
 }
 
-static inline void world_make(void)
+static inline void world_make_with(int64_t upstream_ms)
 {
+    world.upstream_ms = upstream_ms;
     redis_server_start(&world.redis, NULL);
     upstream_start();
     for (int i = 0; i < INSTANCES; i++)
         instance_make(&world.at[i], world.redis.unix_url, REDIS_MS);
+}
+
+static inline void world_make(void)
+{
+    world_make_with(UPSTREAM_MS);
 }
 
 static inline void world_free(void)

