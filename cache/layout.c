@@ -130,7 +130,8 @@ bool layout_is_shared(struct str id)
 
 bool layout_is_internal(struct str id)
 {
-    return str_starts(id, STR(STORE_SHARED_ID)) && !layout_is_shared(id);
+    return str_eqz(id, STORE_TOKENS_ID) ||
+           (str_starts(id, STR(STORE_SHARED_ID)) && !layout_is_shared(id));
 }
 
 /* The members of attributes[cache]. */

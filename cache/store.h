@@ -32,6 +32,7 @@
 #include "server/base/str.h"
 
 #define STORE_SHARED_ID "SHARED_CACHE"
+#define STORE_TOKENS_ID "API_TOKENS" /* cache/api_tokens.h */
 
 enum {
     STORE_ID_MAX = 2048,    /* bytes of an item's id or a member's name, UTF-8 (as in DynamoDB) */

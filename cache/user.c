@@ -10,7 +10,7 @@ static const char user_cache[] = "UserCache";
 bool user_id_is_valid(struct str user_id)
 {
     return user_id.n > 0 && user_id.n <= STORE_ID_MAX && str_is_utf8(user_id) &&
-           !str_starts(user_id, STR(STORE_SHARED_ID));
+           !str_starts(user_id, STR(STORE_SHARED_ID)) && !str_eqz(user_id, STORE_TOKENS_ID);
 }
 
 /* The id as a member name. */

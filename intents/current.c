@@ -90,6 +90,16 @@ static struct str card_text(const struct turn *turn, const struct question *q,
     return text;
 }
 
+static const struct current_observation *copy_report(const struct turn *turn,
+                                                     const struct current_observation *c)
+{
+    struct current_observation *copy = arena_alloc(turn->call.arena, sizeof *copy);
+
+    if (copy)
+        *copy = *c;
+    return copy;
+}
+
 /* Answers from the nearest station that has what is needed. */
 static enum status put_current_report(struct turn *turn, const struct question *question,
                                       enum observation_need need, struct reply *reply,
@@ -106,6 +116,7 @@ static enum status put_current_report(struct turn *turn, const struct question *
         return st;
     log_station(turn, &c);
     reply->source = source_report(&c);
+    reply->told.now = copy_report(turn, &c);
     yes_no_put_now(out, question, &c.observation,
                    sun_is_up(turn->place.lat, turn->place.lon, turn->call.now));
     verdict_end = out->n;

@@ -10,6 +10,7 @@
 
 #include "intents/settings.h"
 #include "intents/source.h"
+#include "intents/told.h"
 #include "intents/turn.h"
 #include "intents/weather/foresight.h"
 #include "server/base/err.h"
@@ -39,6 +40,7 @@ struct reply {
     bool shortened;                    /* the intent has told it in brief itself */
     int64_t told_from, told_to; /* the period that was told, UTC [from, to); 0 when it is now */
     struct source source;       /* where the figures come from */
+    struct told told;           /* the figures */
     const struct asked *asked;  /* the question that the next turn may answer in bare words, or
                                   NULL; valid as long as the turn's arena */
     int misses;                 /* how many turns were not understood in a row, with this one */

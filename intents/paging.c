@@ -126,6 +126,14 @@ enum status paging_cut(struct turn *turn, struct reply *reply, struct err *err)
     return ST_OK;
 }
 
+void paging_keep_first(struct reply *reply)
+{
+    struct str text = buf_str(&reply->speech);
+
+    if (text.n > RESPONSE_SPEECH_MAX / 8 || reply->first_part_end > 0)
+        buf_truncate(&reply->speech, page_end(reply, 0));
+}
+
 /* ---- finding the next page ---- */
 
 const json_t *paging_state(const struct turn *turn)

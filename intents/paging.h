@@ -27,6 +27,9 @@ enum paging_move { PAGING_NEXT, PAGING_PREVIOUS, PAGING_REPEAT, PAGING_START_OVE
  * changed.  ST_OK, or ST_SYSTEM: out of memory. */
 enum status paging_cut(struct turn *turn, struct reply *reply, struct err *err);
 
+/* The same for somebody who cannot be asked: only the first page, without a question. */
+void paging_keep_first(struct reply *reply);
+
 /* The state in which "yes" asks the turn's question again, with `place` in the slot `location`.
  * NULL when out of memory. */
 json_t *paging_offer(const struct turn *turn, struct str place);

@@ -14,6 +14,7 @@
 #include "server/admin/history.h"
 #include "server/admin/ops.h"
 #include "server/alexa_listener.h"
+#include "server/api/api.h"
 #include "server/background.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
@@ -52,6 +53,7 @@ struct climacastd {
     struct parking *parking;
     struct alexa_listener *listener;
     struct ops *ops;
+    struct api *api; /* NULL unless api.listen is set */
     struct periodic *refresh;
     _Atomic int64_t certificate_warn_at; /* monotonic milliseconds */
     struct background *background;
@@ -320,6 +322,8 @@ static enum status create_all(struct climacastd *d, struct err *err)
     if (st == ST_OK)
         st = create_ops(d, err);
     if (st == ST_OK)
+        st = api_create(&d->services, &d->api, err);
+    if (st == ST_OK)
         st = create_background(d, err);
     return st;
 }
@@ -373,6 +377,7 @@ static void free_all(struct climacastd *d)
 
     if (d->listener)
         alexa_listener_drain(d->listener, drain_ms);
+    api_free(d->api);
     if (d->parking)
         parking_stop(d->parking);
     if (d->workers)

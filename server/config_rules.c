@@ -43,6 +43,20 @@ static enum status check_tls(const struct config *c, struct err *err)
     return ST_OK;
 }
 
+static enum status check_api(const struct config *c, struct err *err)
+{
+    bool remote = config_bool(c, CONFIG_API_ALLOW_REMOTE);
+
+    if (!remote && !is_all_local(c, CONFIG_API_LISTEN))
+        return config_value_error(c, CONFIG_API_LISTEN, err,
+                                  "must be a loopback address unless api.allow_remote = yes");
+    if (remote && config_bool(c, CONFIG_API_OPEN))
+        return config_value_error(c, CONFIG_API_OPEN, err,
+                                  "must be no with api.allow_remote = yes: behind a proxy every "
+                                  "caller would count as one of this machine");
+    return ST_OK;
+}
+
 enum status config_validate(const struct config *c, struct err *err)
 {
     bool verify = config_bool(c, CONFIG_ALEXA_VERIFY);
@@ -59,7 +73,9 @@ enum status config_validate(const struct config *c, struct err *err)
     if (!config_bool(c, CONFIG_ADMIN_ALLOW_REMOTE) && !is_all_local(c, CONFIG_ADMIN_LISTEN))
         return config_value_error(c, CONFIG_ADMIN_LISTEN, err,
                                   "must be a loopback address unless admin.allow_remote = yes");
-    enum status st = check_tls(c, err);
+    enum status st = check_api(c, err);
+    if (st == ST_OK)
+        st = check_tls(c, err);
     for (const char *const *p = config_list(c, CONFIG_GEOCODER_PROVIDERS); st == ST_OK && *p; p++)
         if (strcmp(*p, "here") == 0 && !*config_text(c, CONFIG_GEOCODER_HERE_API_KEY))
             return config_value_error(c, CONFIG_GEOCODER_PROVIDERS, err,

@@ -29,7 +29,8 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     intents/talk) allowed="intents/talk intents intents/alexa intents/speech intents/weather cache server/base" ;;
     server/utterance) allowed="server/utterance server $skill server/base" ;;
     server/admin) allowed="server/admin server/utterance server $skill cache cache/redis certs server/base" ;;
-    server) allowed="server server/admin server/utterance $skill cache cache/redis cache/dynamo cache/embedded certs server/base" ;;
+    server/api) allowed="server/api server/utterance server $skill cache server/base" ;;
+    server) allowed="server server/admin server/api server/utterance $skill cache cache/redis cache/dynamo cache/embedded certs server/base" ;;
     server/tool) allowed="server/tool server server/admin server/utterance $skill cache cache/redis cache/dynamo cache/embedded certs server/base" ;;
     *) allowed="" ;;
     esac
@@ -37,7 +38,7 @@ allow() { # FOLDER: set `allowed` to the folders it may include
 
 home() { # HEADER: set `homes` to the files (shell patterns) that may include this library header
     case $1 in
-    microhttpd.h) homes="server/front.[ch] server/alexa_request.[ch] server/mhd_response.[ch] server/admin/admin_listener.c" ;;
+    microhttpd.h) homes="server/front.[ch] server/alexa_request.[ch] server/mhd_response.[ch] server/admin/admin_listener.c server/api/api_listener.c" ;;
     gnutls/*) homes="server/handshake.c server/handshake.h" ;;
     openssl/*) homes="certs/* server/base/digest.c server/base/secret.c" ;;
     curl/*) homes="server/base/http.c server/base/http_*.c server/base/http_*.h" ;;

@@ -23,7 +23,8 @@ static const char *const sql[SQL_STATEMENTS] = {
     [SQL_ITEM_REMOVE] = "DELETE FROM items WHERE id = ?1",
     [SQL_ITEMS_AFTER] = "SELECT id, attributes FROM items WHERE id > ?1 ORDER BY id LIMIT ?2",
     /* without those of layout_is_internal() */
-    [SQL_ITEMS_COUNT] = "SELECT count(*) FROM items WHERE id NOT GLOB '" STORE_SHARED_ID "_*'",
+    [SQL_ITEMS_COUNT] = "SELECT count(*) FROM items WHERE id NOT GLOB '" STORE_SHARED_ID
+                        "_*' AND id <> '" STORE_TOKENS_ID "'",
     [SQL_ENTRY_READ] = "SELECT entry FROM entries WHERE cache = ?1 AND key = ?2",
     [SQL_ENTRY_WRITE] = "INSERT INTO entries (cache, key, entry, ttl) VALUES (?1, ?2, ?3, ?4) "
                         "ON CONFLICT (cache, key) DO UPDATE SET entry = excluded.entry, "

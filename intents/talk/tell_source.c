@@ -11,26 +11,10 @@
 #include "intents/speech/station_name.h"
 #include "intents/speech/units.h"
 #include "intents/topic.h"
+#include "intents/weather/office.h"
 #include "server/base/civil.h"
 
 static const double degree = 3.14159265358979323846 / 180;
-
-static const char *office_city(struct str code)
-{
-    static const struct {
-        struct str code;
-        const char *city;
-    } offices[] = {
-#define OFFICE(code, city) { STR(code), city },
-#include "intents/talk/offices.def"
-#undef OFFICE
-    };
-
-    for (size_t i = 0; i < sizeof offices / sizeof offices[0]; i++)
-        if (str_eq(offices[i].code, code))
-            return offices[i].city;
-    return NULL;
-}
 
 /* ---- the station ---- */
 

@@ -12,6 +12,8 @@
 #include "tests/e2e/harness/envelope.h"
 #include "tests/test.h"
 
+enum { URL_MAX = 70 * 1024 };
+
 /* ---- signing ---- */
 
 static char *make_signature(const struct world *w, const char *key_name, const char *text, size_t n,
@@ -225,13 +227,13 @@ struct client_response client_admin_get(struct world *w, const char *path)
     return perform(reused_handle(url, 10000), NULL);
 }
 
-struct client_response client_admin_send(struct world *w, const char *method, const char *path,
+static struct client_response send_plain(int port, const char *method, const char *path,
                                          const char *const *headers, const char *body)
 {
-    char url[300];
+    char url[URL_MAX];
     struct curl_slist *list = NULL;
 
-    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", w->admin_port, path);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", port, path);
     CURL *c = reused_handle(url, 15000);
     if (body)
         curl_easy_setopt(c, CURLOPT_POSTFIELDS, body);
@@ -242,6 +244,18 @@ struct client_response client_admin_send(struct world *w, const char *method, co
     for (size_t i = 0; headers && headers[i]; i++)
         list = curl_slist_append(list, headers[i]);
     return perform(c, list);
+}
+
+struct client_response client_admin_send(struct world *w, const char *method, const char *path,
+                                         const char *const *headers, const char *body)
+{
+    return send_plain(w->admin_port, method, path, headers, body);
+}
+
+struct client_response client_api_send(struct world *w, const char *method, const char *path,
+                                       const char *const *headers, const char *body)
+{
+    return send_plain(w->api_port, method, path, headers, body);
 }
 
 double client_metric(struct world *w, const char *series)

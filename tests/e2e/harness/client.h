@@ -59,6 +59,9 @@ struct client_response client_admin_get(struct world *w, const char *path);
  * none). */
 struct client_response client_admin_send(struct world *w, const char *method, const char *path,
                                          const char *const *headers, const char *body);
+/* The same to api.listen, which must be in the world's `sets`. */
+struct client_response client_api_send(struct world *w, const char *method, const char *path,
+                                       const char *const *headers, const char *body);
 /* The value of a metric at /metrics, given the start of its line up to the space before the value.
  * -1 when there is no such line. */
 double client_metric(struct world *w, const char *series);

@@ -260,6 +260,7 @@ void world_start_daemon(struct world *w)
         if (ready) {
             w->port = port_in_log(log + from, "listening");
             w->admin_port = port_in_log(log + from, "admin_listening");
+            w->api_port = port_in_log(log + from, "api_listening");
         }
         free(log);
         if (ready)

@@ -23,6 +23,7 @@ struct world {
     char log[300];   /* the daemon's stderr */
     pid_t sim, daemon;
     int sim_port, s3_port, amazon_port, port, admin_port;
+    int api_port; /* 0 unless `sets` has api.listen */
     /* Set these before world_start(). */
     const char *sets[WORLD_SETS_MAX]; /* further --set arguments for the daemon, NULL at the end */
     const char *now;                  /* NULL: WORLD_NOW; "": the real time */

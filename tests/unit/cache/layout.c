@@ -106,6 +106,7 @@ TEST(internal_items_are_neither_shared_entries_nor_users)
     } cases[] = {
         { "SHARED_CACHE_STATS", true }, { "SHARED_CACHE_CHAINS", true },  { "SHARED_CACHE", false },
         { "SHARED_CACHE#A#x", false },  { "amzn1.ask.account.A", false }, { "", false },
+        { "API_TOKENS", true },         { "API_TOKENS_2", false },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/program.c -- runs an intent for a program. */
+#include "intents/program.h"
+
+#include "intents/apology.h"
+#include "intents/dispatch.h"
+#include "intents/paging.h"
+#include "intents/topic.h"
+
+enum { SPEECH_BYTES_MAX = 128 * 1024 }; /* of one answer, before its first page is cut off */
+
+void program_answer_done(struct program_answer *a)
+{
+    buf_free(&a->speech);
+}
+
+/* The apology, with the question that offers places. */
+static void apologize(struct turn *turn, struct reply *reply, const struct err *err)
+{
+    buf_reset(&reply->speech);
+    bool asks = apology_put(&reply->speech, err, turn->subject);
+
+    if (turn->question.n > 0)
+        buf_printf(&reply->speech, " %.*s", STR_ARG(turn->question));
+    turn->log->outcome = asks ? "hint" : "apology";
+    turn->log->err = *err;
+}
+
+/* Is another run of the turn needed, whatever the intent returned? */
+static bool was_turned_away(const struct call *call)
+{
+    return call->pass && call->pass->turned_away;
+}
+
+enum status program_ask(const struct skill *skill, const struct intent *intent,
+                        const struct envelope *envelope, const struct call *call,
+                        struct program_answer *ret_answer, struct turn_log *ret_log,
+                        struct err *err)
+{
+    const struct topic topic = { .intent = NULL };
+    const struct asked asked = { .kind = ASK_NOTHING };
+    struct turn turn = { .skill = skill,
+                         .envelope = envelope,
+                         .intent = intent,
+                         .find_intent = dispatch_find,
+                         .call = *call,
+                         .settings_known = true,
+                         .topic = &topic,
+                         .asked = &asked,
+                         .log = ret_log };
+    struct reply reply = { .speech = BUF_INIT(SPEECH_BYTES_MAX), .page_limit = PAGING_LIMIT };
+    enum status st;
+
+    *ret_answer = (struct program_answer){ .units = UNITS_US };
+    *ret_log = (struct turn_log){ .intent = intent->name, .outcome = "answered" };
+    settings_default(&turn.settings);
+    st = turn_answer(&turn, intent, &reply, err);
+    if (was_turned_away(call))
+        st = ST_WOULD_WAIT;
+    if (st == ST_OK)
+        paging_keep_first(&reply);
+    else if (st != ST_WOULD_WAIT) {
+        if (err->status == ST_OK)
+            err_set(err, st == ST_MISS ? ST_NOT_FOUND : st, "%s", err_status_name(st));
+        apologize(&turn, &reply, err);
+    }
+    json_decref(reply.more);
+    *ret_answer = (struct program_answer){ .speech = reply.speech,
+                                           .place = turn.place,
+                                           .units = turn.units,
+                                           .source = reply.source,
+                                           .told = reply.told };
+    if (st == ST_WOULD_WAIT)
+        program_answer_done(ret_answer);
+    return st;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/program.h -- a question asked by a program, and its answer as words and figures: there is
+ * no user, no session, and nobody who could be asked something. */
+#ifndef CLIMACAST_INTENTS_PROGRAM_H
+#define CLIMACAST_INTENTS_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "intents/intent.h"
+
+struct program_answer {
+    struct buf speech; /* plain text; of a failure, the apology */
+    /* Valid as long as the arena of the call: */
+    struct place place;
+    enum units_system units;
+    struct source source;
+    struct told told;
+};
+void program_answer_done(struct program_answer *a); /* a zeroed one is allowed */
+
+/* Answers the question that `intent` and the envelope's slots are, at normal length and with the
+ * defaults instead of a user's settings.
+ *   ST_OK
+ *   ST_WOULD_WAIT  as dispatch()
+ *   anything else  err says why, with a reason of apologies.def; no place means "no_location" */
+enum status program_ask(const struct skill *skill, const struct intent *intent,
+                        const struct envelope *envelope, const struct call *call,
+                        struct program_answer *ret_answer, struct turn_log *ret_log,
+                        struct err *err);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/api/v1.h -- the JSON API: GET /v1/now?place=... and its siblings. Thread-safe. */
+#ifndef CLIMACAST_SERVER_API_V1_H
+#define CLIMACAST_SERVER_API_V1_H
+
+#include "intents/turn.h"
+#include "server/api/api_reply.h"
+#include "server/base/call.h"
+
+/* One of the paths. */
+struct v1_door;
+
+/* The door at "/v1/now"; NULL when there is none. */
+const struct v1_door *v1_find(struct str path);
+const char *v1_name(const struct v1_door *door); /* "now" */
+
+struct v1_request {
+    const struct v1_door *door;
+    struct str query; /* as in the URL, without "?" */
+    const struct skill *skill;
+};
+/* ST_OK: the reply is set; ST_WOULD_WAIT: as dispatch(). */
+enum status v1_answer(const struct v1_request *request, const struct call *call,
+                      struct api_reply *reply, struct turn_log *ret_log);
+
+#endif
