@@ -17,6 +17,7 @@ static const char *const examples[ASK_KINDS] = {
     [ASK_FIGURE] = "Just say a number, like 80.",
     [ASK_EVENT] = "Just say rain, snow, ice, or thunderstorms.",
     [ASK_NUMBER] = "Just say a number, like 110.",
+    [ASK_DELETE] = "Please say yes or no.",
     [ASK_NAME] = "Just say a name, like the cabin.",
 };
 

@@ -47,6 +47,7 @@ static bool is_answer(const struct asked *asked, const struct slots *said)
     case ASK_NOTHING:
     case ASK_SETTING:
     case ASK_HELP:
+    case ASK_DELETE:
     case ASK_AGAIN:
     case ASK_KINDS:
         break;

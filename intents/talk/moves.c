@@ -61,6 +61,8 @@ static enum status yes_answer(struct turn *turn, struct reply *reply, struct err
         return pages_answer(turn, reply, PAGING_NEXT, err);
     if (turn->asked->kind == ASK_HELP)
         return intent_help.answer(turn, reply, err);
+    if (turn->asked->kind == ASK_DELETE)
+        return intent_delete_data.answer(turn, reply, err);
     if (choose_is_open(turn))
         return choose_again(turn, reply, err);
     if (asks_for_words(turn))
@@ -76,6 +78,10 @@ static enum status no_answer(struct turn *turn, struct reply *reply, struct err 
         return choose_again(turn, reply, err);
     if (json_is_object(state) && paging_is_offer(state) && asks_for_words(turn))
         return ask_for_words(turn, reply, "Okay. ");
+    if (turn->asked->kind == ASK_DELETE) {
+        buf_putz(&reply->speech, "Okay, I haven't deleted anything.");
+        return ST_OK;
+    }
     if (turn->asked->kind == ASK_HELP)
         return say_and_listen(reply, "Okay. What would you like to know?");
     if (turn->envelope->session_new && !json_is_object(state))
