@@ -14,6 +14,8 @@
 #include "intents/sky/sun.h"
 #include "intents/speech/phrase.h"
 
+enum { CARD_MAX = 4000 }; /* bytes */
+
 static const char *const advice_slots[] = {
     "thing",    "when_abs", "when_any", "when_pos", "day",   "month", "quarter",
     "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
@@ -100,10 +102,24 @@ static bool is_outing(enum advice_thing thing)
 
 /* ---- the answer ---- */
 
+/* How much is told of the figures. */
+struct wording {
+    bool terse;     /* "heat index 103 degrees", not "a heat index of 103 degrees" */
+    size_t figures; /* the first ones of them */
+};
+
 static void put_degrees(struct buf *out, const char *before, double c, const struct turn *turn)
 {
     buf_putz(out, before);
     units_put_degrees(out, units_degrees(c, turn->units));
+}
+
+static void put_chance(struct buf *out, double percent, const char *of, bool terse)
+{
+    if (terse)
+        buf_printf(out, "%d percent chance of %s", units_round(percent), of);
+    else
+        ask_put_chance(out, percent, of);
 }
 
 static void put_snowfall(struct buf *out, double mm, const struct turn *turn)
@@ -118,23 +134,23 @@ static void put_snowfall(struct buf *out, double mm, const struct turn *turn)
 }
 
 static void put_figure(struct buf *out, const struct turn *turn, const struct days *d,
-                       const struct advice_figure *f)
+                       const struct advice_figure *f, bool terse)
 {
     switch (f->fact) {
     case ADVICE_CHANCE:
-        ask_put_chance(out, f->value, "precipitation");
+        put_chance(out, f->value, "precipitation", terse);
         break;
     case ADVICE_RAIN:
-        ask_put_chance(out, f->value, "rain");
+        put_chance(out, f->value, "rain", terse);
         break;
     case ADVICE_SNOW:
-        ask_put_chance(out, f->value, "snow");
+        put_chance(out, f->value, "snow", terse);
         break;
     case ADVICE_ICE:
-        ask_put_chance(out, f->value, "ice");
+        put_chance(out, f->value, "ice", terse);
         break;
     case ADVICE_STORMS:
-        ask_put_chance(out, f->value, "thunderstorms");
+        put_chance(out, f->value, "thunderstorms", terse);
         break;
     case ADVICE_FELT:
         put_degrees(out, "it will feel like ", f->value, turn);
@@ -151,16 +167,17 @@ static void put_figure(struct buf *out, const struct turn *turn, const struct da
         put_degrees(out, "as warm as ", f->value, turn);
         break;
     case ADVICE_DEWPOINT:
-        put_degrees(out, "a dewpoint of ", f->value, turn);
+        put_degrees(out, terse ? "dewpoint " : "a dewpoint of ", f->value, turn);
         break;
     case ADVICE_HEAT_INDEX:
-        put_degrees(out, "a heat index of ", f->value, turn);
+        put_degrees(out, terse ? "heat index " : "a heat index of ", f->value, turn);
         break;
     case ADVICE_HEAT_RISK:
-        buf_printf(out, "a heat risk of %d out of 4", units_round(f->value));
+        buf_printf(out, terse ? "heat risk %d of 4" : "a heat risk of %d out of 4",
+                   units_round(f->value));
         break;
     case ADVICE_WIND_CHILL:
-        put_degrees(out, "a wind chill of ", f->value, turn);
+        put_degrees(out, terse ? "wind chill " : "a wind chill of ", f->value, turn);
         break;
     case ADVICE_GUST:
         buf_putz(out, "gusts up to ");
@@ -183,9 +200,9 @@ static void put_figure(struct buf *out, const struct turn *turn, const struct da
 
 /* "58 to 70 degrees, a dewpoint of 50 degrees and a 10 percent chance of precipitation" */
 static void put_figures(struct buf *out, const struct turn *turn, const struct days *d,
-                        const struct advice *a)
+                        const struct advice *a, struct wording w)
 {
-    size_t said = 0, count = a->count;
+    size_t said = 0;
     bool range = a->count > 1 && a->figures[0].fact == ADVICE_COOLEST &&
                  a->figures[1].fact == ADVICE_WARMEST;
 
@@ -197,9 +214,12 @@ static void put_figures(struct buf *out, const struct turn *turn, const struct d
         units_put_degrees(out, high);
         said = 2;
     }
-    for (; said < count; said++) {
-        phrase_put_separator(out, said, count);
-        put_figure(out, turn, d, &a->figures[said]);
+    for (; said < w.figures; said++) {
+        if (!w.terse)
+            phrase_put_separator(out, said, w.figures);
+        else if (said > 0)
+            buf_putz(out, ", ");
+        put_figure(out, turn, d, &a->figures[said], w.terse);
     }
 }
 
@@ -213,8 +233,7 @@ static void put_when_and_where(struct buf *out, const struct turn *turn, const s
     else if (advice_is_of_night(q->thing))
         ask_put_night(out, d, q->spans[0].from);
     else
-        phrase_put_relative_day(out, civil_of(d->zone, q->spans[0].from),
-                                civil_of(d->zone, d->now));
+        ask_put_day(out, d, q->spans[0].from);
     ask_put_in_place(out, turn);
 }
 
@@ -235,7 +254,7 @@ static const char *sentence_of(enum advice_thing thing, enum advice_verdict verd
 
 static void put_advice(struct buf *out, const struct turn *turn, const struct days *d,
                        const struct period *period, const struct advice_question *q,
-                       const struct advice *a)
+                       const struct advice *a, struct wording w)
 {
     static const char *const garments[] = { [ADVICE_NO_JACKET] = "jacket",
                                             [ADVICE_LIGHT_JACKET] = "light jacket",
@@ -249,16 +268,36 @@ static void put_advice(struct buf *out, const struct turn *turn, const struct da
         else if (*p == '@')
             put_when_and_where(out, turn, d, period, q);
         else if (*p == '%')
-            put_figures(out, turn, d, a);
+            put_figures(out, turn, d, a, w);
         else if (*p == '.' && p[1] == '\0')
             phrase_end_sentence(out); /* "6 A.M." ends one already */
         else
             buf_putc(out, *p);
     }
     if (a->raincoat)
-        buf_putz(out, " In that wind a raincoat is better.");
+        buf_putz(out, " A raincoat is better.");
     if (!a->whole)
-        buf_putz(out, " The forecast covers only part of that time.");
+        buf_putz(out, " The forecast has gaps.");
+}
+
+/* Appends the advice to the warnings in `out`, in as many words as one breath has, but with one
+ * figure at least; `card` gets what was left out of it: all, or nothing if all was told. */
+static void put_in_one_breath(struct buf *out, struct buf *card, const struct turn *turn,
+                              const struct days *d, const struct period *period,
+                              const struct advice_question *q, const struct advice *a)
+{
+    struct wording w = { false, a->count };
+    size_t start = out->n;
+
+    put_advice(out, turn, d, period, q, a, w);
+    if (turn->length == LENGTH_FULL || ask_fits(out, turn))
+        return;
+    buf_put(card, buf_str(out));
+    w.terse = true;
+    do {
+        buf_truncate(out, start);
+        put_advice(out, turn, d, period, q, a, w);
+    } while (!ask_fits(out, turn) && --w.figures > 0);
 }
 
 static const char *layer_name(enum grid_layer layer)
@@ -278,7 +317,9 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
     struct grid_answer forecast;
     struct warnings warnings;
     struct period period;
+    struct buf card = BUF_INIT(CARD_MAX);
     struct advice a;
+    size_t told;
     enum status st = read_thing(turn, &q.thing, err);
 
     if (st == ST_OK)
@@ -302,10 +343,16 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
     if (a.verdict == ADVICE_UNKNOWN)
         ask_put_no_forecast(out, turn, forecast.grid, a.missing, layer_name(a.missing));
     else
-        put_advice(out, turn, &d, &period, &q, &a);
+        put_in_one_breath(out, &card, turn, &d, &period, &q, &a);
+    told = out->n;
     if (forecast.stale)
         answer_phrase_stale(out, "this forecast", forecast.age_s);
     warnings_put_unchecked(reply, &warnings);
+    if (card.n > 0) {
+        buf_put(&card, str_sub(buf_str(out), told, out->n));
+        reply->card_text = arena_str(turn->call.arena, buf_str(&card));
+    }
+    buf_free(&card);
     return ST_OK;
 }
 

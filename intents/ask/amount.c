@@ -92,8 +92,8 @@ static void put_all(struct buf *out, const struct amounts *a)
     }
 }
 
-/* "About", "at least"; nothing before "less than". */
-static void put_exactness(struct buf *out, const struct amounts *a)
+/* Is it told as "less than a tenth of an inch"? */
+static bool is_less(const struct amounts *a)
 {
     struct buf words = BUF_INIT(80);
     bool less;
@@ -101,34 +101,34 @@ static void put_exactness(struct buf *out, const struct amounts *a)
     kinds[a->asked].put(&words, a->of[a->asked].mm, a->turn->units);
     less = str_starts(buf_str(&words), STR("less"));
     buf_free(&words);
-    if (a->of[a->asked].at_least)
-        buf_putz(out, "at least ");
-    else if (!less)
-        buf_putz(out, "about ");
+    return less;
 }
 
 /* " from around 4 P.M. today until about 2 A.M. tomorrow". */
-static void put_storm_time(struct buf *out, const struct amounts *a)
+static void put_storm_time(struct buf *out, const struct amounts *a, const char *until)
 {
     const struct span *s = &a->of[a->asked].span;
 
     if (s->from <= a->days.now) {
-        buf_putz(out, " from now until about ");
+        buf_printf(out, " from now %s ", until);
         ask_put_time(out, &a->days, s->to);
         return;
     }
     buf_putz(out, " from around ");
     ask_put_time(out, &a->days, s->from);
-    buf_putz(out, " until about ");
+    buf_printf(out, " %s ", until);
     ask_put_time_after(out, &a->days, s->to, s->from);
 }
 
+/* "About", "at least"; "less than half an inch", which may still become more, "at least until". */
 static void put_found(struct buf *out, const struct amounts *a)
 {
     const struct amount *asked = &a->of[a->asked];
+    bool less = is_less(a);
     size_t start = out->n;
 
-    put_exactness(out, a);
+    if (!less)
+        buf_putz(out, asked->at_least ? "at least " : "about ");
     put_all(out, a);
     phrase_capitalize(out, start);
     if (a->period.count > 0) {
@@ -138,14 +138,15 @@ static void put_found(struct buf *out, const struct amounts *a)
     ask_put_in_place(out, a->turn);
     if (a->period.count == 0) {
         buf_putc(out, ',');
-        put_storm_time(out, a);
+        put_storm_time(out, a, asked->at_least && less ? "at least until" : "until about");
     } else if (asked->at_least) {
-        buf_putz(out, "; amounts are only forecast until ");
+        buf_putz(out, less ? ", at least until " : "; amounts are only forecast until ");
         ask_put_time(out, &a->days, asked->known_until);
+        buf_putz(out, less ? ", where the forecast ends" : "");
     }
     phrase_end_sentence(out);
-    if (a->period.count == 0 && asked->at_least)
-        buf_putz(out, " Amounts after that are not forecast yet.");
+    if (a->period.count == 0 && asked->at_least && !less)
+        buf_putz(out, " More may follow.");
 }
 
 /* None of it; what else falls in the period that was named is told. */

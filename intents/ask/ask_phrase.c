@@ -129,7 +129,22 @@ void ask_put_chance(struct buf *out, double percent, const char *of)
     int whole = units_round(percent);
     bool an = whole == 8 || whole == 11 || whole == 18 || (whole >= 80 && whole < 90);
 
-    buf_printf(out, "%s %d percent chance of %s", an ? "an" : "a", whole, of);
+    buf_printf(out, "%s %d percent chance", an ? "an" : "a", whole);
+    if (of)
+        buf_printf(out, " of %s", of);
+}
+
+bool ask_fits(const struct buf *speech, const struct turn *turn)
+{
+    enum { WORDS_MAX = 25, NAME_WORDS = 2 };
+    struct buf place = BUF_INIT(200);
+    size_t name;
+
+    answer_phrase_place(&place, &turn->place);
+    name = phrase_count_words(buf_str(&place));
+    buf_free(&place);
+    return phrase_count_words(buf_str(speech)) <=
+           WORDS_MAX + (name > NAME_WORDS ? name - NAME_WORDS : 0);
 }
 
 void ask_put_no_forecast(struct buf *out, const struct turn *turn, const struct grid *g,

@@ -184,22 +184,24 @@ static void put_ties(struct buf *out, const struct days *d, const struct extreme
         buf_printf(out, ", and %zu more", n - named);
 }
 
-static void put_reasons(struct buf *out, const struct turn *turn, const struct extreme_item *item)
+static void put_reasons(struct buf *out, const struct turn *turn, const struct extreme_item *item,
+                        bool room)
 {
     if (item->has_high) {
-        buf_putz(out, "a high of ");
+        buf_putz(out, room ? "a high of " : "high ");
         units_put_degrees(out, units_degrees(item->high_c, turn->units));
         buf_putz(out, ", ");
     }
-    ask_put_chance(out, item->chance, "precipitation");
-    buf_putz(out, item->gusts ? ", and gusts up to " : ", and wind up to ");
+    buf_printf(out, "%d percent chance of precipitation", units_round(item->chance));
+    buf_putz(out, item->gusts ? ", gusts up to " : ", wind up to ");
     units_put_wind_speed(out, units_speed(item->wind, turn->units), turn->units);
     if (item->warned)
         buf_putz(out, ", despite a warning");
 }
 
+/* The amount of rain comes after its chance, if there is room. */
 static void put_value(struct buf *out, const struct turn *turn, const struct extreme_question *q,
-                      const struct extreme_item *item)
+                      const struct extreme_item *item, bool room)
 {
     static const char *const before[] = { [EXTREME_DAY] = "with a high of ",
                                           [EXTREME_NIGHT] = "with a low of ",
@@ -218,10 +220,12 @@ static void put_value(struct buf *out, const struct turn *turn, const struct ext
         break;
     case EXTREME_BY_CHANCE:
         buf_putz(out, "with ");
-        ask_put_chance(out, item->value, "precipitation");
-        if (units_round(item->value) > 0 && item->has_amount && item->amount > 0.0) {
+        if (room && units_round(item->value) > 0 && item->has_amount && item->amount > 0.0) {
+            ask_put_chance(out, item->value, NULL);
             buf_putz(out, " and ");
             units_put_rain(out, item->amount, turn->units);
+        } else {
+            ask_put_chance(out, item->value, "precipitation");
         }
         break;
     case EXTREME_BY_SKY:
@@ -231,14 +235,14 @@ static void put_value(struct buf *out, const struct turn *turn, const struct ext
         buf_printf(out, "with %d percent humidity", units_round(item->value));
         break;
     case EXTREME_BY_SCORE:
-        put_reasons(out, turn, item);
+        put_reasons(out, turn, item, room);
         break;
     }
 }
 
 static void put_extreme(struct buf *out, const struct turn *turn, const struct days *d,
                         const struct extreme_question *q, const struct extreme_item *items,
-                        size_t count)
+                        size_t count, bool room)
 {
     size_t tied[EXTREME_ITEMS_MAX];
     size_t first = extremes_first(q->extreme, turn->units, items, count);
@@ -251,7 +255,7 @@ static void put_extreme(struct buf *out, const struct turn *turn, const struct d
     put_when(out, d, q->unit, &items[first]);
     put_ties(out, d, q, items, tied, ties);
     buf_putz(out, extremes_measure(q->extreme) == EXTREME_BY_SCORE ? ": " : ", ");
-    put_value(out, turn, q, &items[first]);
+    put_value(out, turn, q, &items[first], room);
     phrase_end_sentence(out);
 }
 
@@ -282,7 +286,12 @@ static enum status extreme_answer(struct turn *turn, struct reply *reply, struct
         ask_put_no_forecast(out, turn, forecast.grid, extremes_layer(asked.q.extreme),
                             names[asked.q.extreme].layer);
     else
-        put_extreme(out, turn, &d, &asked.q, items, count);
+        put_extreme(out, turn, &d, &asked.q, items, count, true);
+    if (count > 0 && turn->length != LENGTH_FULL && !ask_fits(out, turn)) {
+        reply->card_text = arena_str(turn->call.arena, buf_str(out));
+        buf_truncate(out, 0);
+        put_extreme(out, turn, &d, &asked.q, items, count, false);
+    }
     if (forecast.stale)
         answer_phrase_stale(out, "this forecast", forecast.age_s);
     warnings_put_unchecked(reply, &warnings);

@@ -8,7 +8,7 @@
 #include "server/base/civil.h"
 
 enum { HOUR = 3600, DAY = 24 * HOUR, MORNING = 6, EVENING = 18 };
-enum { LIKELY_MIN = 55, VERY_LIKELY_MIN = 75 }; /* percent: where NWS says "likely", "definite" */
+enum { LIKELY_MIN = 55 }; /* percent: where NWS says "likely" */
 
 /* Once; `after` ends it within a sentence. */
 static void put_place(struct buf *out, struct spell_talk *talk, const char *after)
@@ -20,64 +20,91 @@ static void put_place(struct buf *out, struct spell_talk *talk, const char *afte
     talk->placed = true;
 }
 
-static const char *likelihood(double chance)
+/* With its day, unless that has just been said. */
+static void put_time(struct buf *out, struct spell_talk *talk, int64_t t)
 {
-    return chance >= VERY_LIKELY_MIN ? "very likely" : chance >= LIKELY_MIN ? "likely" : "possible";
+    if (talk->said)
+        ask_put_time_after(out, &talk->days, t, talk->said);
+    else
+        ask_put_time(out, &talk->days, t);
+    talk->said = t;
 }
 
-/* " for about 6 more hours", " for at least 10 hours". */
+static const char *likelihood(double chance)
+{
+    return chance >= LIKELY_MIN ? "likely" : "possible";
+}
+
+/* "6 more hours", "an hour". */
 static void put_length(struct buf *out, const struct spell *s, int64_t from, const char *more)
 {
     int64_t hours = (s->end - from + HOUR / 2) / HOUR;
 
     hours = hours < 1 ? 1 : hours;
-    buf_printf(out, " for %s ", s->open_end ? "at least" : "about");
     if (hours == 1)
-        buf_printf(out, "%s", more[0] ? "another hour" : "an hour");
+        buf_putz(out, more[0] ? "another hour" : "an hour");
     else
         buf_printf(out, "%lld%s hours", (long long)hours, more);
 }
 
-/* "rain turning to snow around 9 P.M.": known from the kinds that the forecast names. */
+/* ", turning to snow around 9 P.M.": known from the kinds that the forecast names. */
 static void put_turn(struct buf *out, const struct spell_talk *talk, const struct spell *s)
 {
+    const char *to = s->to_snow ? "snow" : "rain";
+
     if (!s->turns)
         return;
-    if (s->turns_at >= s->end)
-        buf_printf(out, ", when it turns to %s", s->to_snow ? "snow" : "rain");
-    else
-        buf_printf(out, ", %s turning to %s around ", s->to_snow ? "rain" : "snow",
-                   s->to_snow ? "snow" : "rain");
-    if (s->turns_at < s->end)
-        ask_put_time(out, &talk->days, s->turns_at);
+    if (s->turns_at >= s->end) {
+        buf_printf(out, ", when it turns to %s", to);
+        return;
+    }
+    buf_printf(out, ", turning to %s around ", to);
+    ask_put_time_after(out, &talk->days, s->turns_at, s->end);
+}
+
+/* "Rain is likely, up to 70 percent": short of the verb after an answer that leaves no breath. */
+static void put_chance(struct buf *out, const struct spell_talk *talk, const struct spell *s,
+                       enum spell_form form)
+{
+    static const char *const before[] = {
+        [SPELL_NEXT] = "the next ",    [SPELL_NEXT_WITH_LENGTH] = "next ",
+        [SPELL_NEXT_SHORT] = "next ",  [SPELL_UNTIL] = "",
+        [SPELL_LENGTH_AND_UNTIL] = "", [SPELL_WHOLE] = "",
+        [SPELL_WHOLE_SHORT] = "",
+    };
+    size_t start = out->n;
+
+    buf_printf(out, "%s%s", before[form], event_words_noun(talk->event));
+    phrase_capitalize(out, start);
+    if (form == SPELL_NEXT_WITH_LENGTH) {
+        buf_putz(out, s->open_end ? ": at least " : ": ");
+        put_length(out, s, s->start, "");
+    } else if (form != SPELL_WHOLE_SHORT && form != SPELL_NEXT_SHORT) {
+        buf_printf(out, " %s %s", event_words_verb(talk->event), likelihood(s->chance));
+    }
+    buf_printf(out, ", up to %d percent,", units_round(s->chance));
 }
 
 void spell_words_put(struct buf *out, struct spell_talk *talk, const struct spell *s,
                      enum spell_form form)
 {
-    bool next = form == SPELL_NEXT || form == SPELL_NEXT_WITH_LENGTH;
-    bool whole = next || form == SPELL_WHOLE;
-    bool length = form == SPELL_LENGTH_AND_UNTIL || form == SPELL_NEXT_WITH_LENGTH;
-    size_t start = out->n;
+    bool whole = form != SPELL_UNTIL && form != SPELL_LENGTH_AND_UNTIL;
 
-    buf_printf(out, "%s%s %s %s", next ? "the next " : "", event_words_noun(talk->event),
-               event_words_verb(talk->event), likelihood(s->chance));
-    phrase_capitalize(out, start);
+    put_chance(out, talk, s, form);
     put_place(out, talk, ",");
-    if (length)
-        put_length(out, s, whole ? s->start : talk->days.now, whole ? "" : " more");
-    buf_putz(out, length ? "," : "");
+    if (form == SPELL_LENGTH_AND_UNTIL) {
+        buf_putz(out, s->open_end ? " for at least " : " for about ");
+        put_length(out, s, talk->days.now, " more");
+        buf_putc(out, ',');
+    }
     if (whole) {
         buf_putz(out, " from around ");
-        ask_put_time(out, &talk->days, s->start);
+        put_time(out, talk, s->start);
     }
     buf_putz(out, s->open_end ? " at least until " : " until about ");
-    if (whole)
-        ask_put_time_after(out, &talk->days, s->end, s->start);
-    else
-        ask_put_time(out, &talk->days, s->end);
+    put_time(out, talk, s->end);
     put_turn(out, talk, s);
-    buf_printf(out, ", with a chance of up to %d percent.", units_round(s->chance));
+    phrase_end_sentence(out);
 }
 
 /* "Thursday night"; the hour within a period of less than a day. */
@@ -116,14 +143,15 @@ void spell_words_put_none(struct buf *out, struct spell_talk *talk, const struct
     }
     put_place(out, talk, "");
     if (chance) {
-        buf_printf(out, "; the highest chance is %d percent, ", units_round(s->highest));
+        buf_printf(out, "; %s %d percent, ", talk->is_more ? "at most" : "the highest chance is",
+                   units_round(s->highest));
         put_highest_time(out, talk, s->highest_at, period->count > 0 && span.to - span.from <= DAY);
     }
     phrase_end_sentence(out);
     if (s->open)
-        buf_putz(out, " Some precipitation is likely, but the forecast doesn't say what kind.");
+        buf_putz(out, " Precipitation of an unknown kind is likely.");
     if (period->count > 0 && s->known_until < span.to)
-        buf_putz(out, " The forecast covers only part of that time.");
+        buf_putz(out, " Part isn't forecast yet.");
 }
 
 void spell_words_put_now(struct buf *out, struct spell_talk *talk, bool falling, bool dry)
@@ -135,16 +163,15 @@ void spell_words_put_now(struct buf *out, struct spell_talk *talk, bool falling,
     put_place(out, talk, "");
 }
 
-void spell_words_put_at(struct buf *out, const struct spell_talk *talk, int64_t t, bool wet,
+void spell_words_put_at(struct buf *out, struct spell_talk *talk, int64_t t, bool wet,
                         bool asked_dry)
 {
     bool rain = talk->event == EVENT_RAIN || talk->event == EVENT_PRECIPITATION;
 
-    buf_putz(out, wet == asked_dry ? "No, " : "Yes, ");
     if (asked_dry)
-        buf_printf(out, "it %s be %s by ", wet ? "won't" : "should", rain ? "dry" : "over");
+        buf_putz(out, wet ? "No, not by " : rain ? "Yes, dry by " : "Yes, over by ");
     else
-        buf_putz(out, wet ? "at " : "not at ");
-    ask_put_time(out, &talk->days, t);
-    buf_putz(out, ": ");
+        buf_putz(out, wet ? "Yes, at " : "No, not at ");
+    put_time(out, talk, t);
+    talk->is_more = true;
 }

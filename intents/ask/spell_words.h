@@ -16,15 +16,19 @@ struct spell_talk {
     const struct turn *turn;
     enum event_id event;
     struct days days;
-    bool placed; /* the place has been named */
+    bool placed;  /* the place has been named */
+    bool is_more; /* an answer has been told already: few words are left */
+    int64_t said; /* the time that was told last, or 0: its day is not repeated */
 };
 
 enum spell_form {
-    SPELL_WHOLE,            /* "Rain is likely from around 4 P.M. today until about 2 A.M. ..." */
-    SPELL_UNTIL,            /* "Rain is likely until about 2 A.M. tomorrow" */
-    SPELL_LENGTH_AND_UNTIL, /* "Rain is likely for about 6 more hours, until about 2 A.M. ..." */
-    SPELL_NEXT,             /* "The next rain is likely from ..." */
-    SPELL_NEXT_WITH_LENGTH, /* "The next rain is likely for about 10 hours, from ..." */
+    SPELL_WHOLE,            /* "Rain is likely, up to 70 percent, from around 4 P.M. today ..." */
+    SPELL_WHOLE_SHORT,      /* "Rain, up to 70 percent, from ...": after another answer */
+    SPELL_UNTIL,            /* "Rain is likely, up to 70 percent, until about 2 A.M. tomorrow" */
+    SPELL_LENGTH_AND_UNTIL, /* "Rain is likely, ..., for about 6 more hours, until about 2 A.M." */
+    SPELL_NEXT,             /* "The next rain is likely, up to 70 percent, from ..." */
+    SPELL_NEXT_SHORT,       /* "Next rain, up to 70 percent, from ..." */
+    SPELL_NEXT_WITH_LENGTH, /* "Next rain: 10 hours, up to 70 percent, from ..." */
 };
 
 /* Appends the sentence on a spell, with its highest chance. */
@@ -37,9 +41,9 @@ void spell_words_put_none(struct buf *out, struct spell_talk *talk, const struct
 /* Appends "It's raining in Boulder, Colorado, now"; or, if not, that it is dry, or, if anything
  * else falls, that it's not raining. */
 void spell_words_put_now(struct buf *out, struct spell_talk *talk, bool falling, bool dry);
-/* Appends "Yes, at 6 P.M. today: ", which a sentence follows. `wet`: that hour is within a spell;
+/* Appends "Yes, at 6 P.M. today", which a sentence follows. `wet`: that hour is within a spell;
  * `asked_dry`: it was asked whether it is over by then. */
-void spell_words_put_at(struct buf *out, const struct spell_talk *talk, int64_t t, bool wet,
+void spell_words_put_at(struct buf *out, struct spell_talk *talk, int64_t t, bool wet,
                         bool asked_dry);
 
 #endif

@@ -94,7 +94,7 @@ static void put_spell(struct buf *out, struct timing *t, const struct spells *s,
     else
         spell_words_put_none(out, &t->talk, s, &t->period);
     if (is_running(t, s) && t->report.verdict == EVENT_ABSENT)
-        buf_putz(out, " The latest report has none yet.");
+        buf_putz(out, " None is reported yet.");
 }
 
 /* By the forecast or the report, of whatever kind. */
@@ -116,33 +116,37 @@ static void lower_first(struct buf *out, size_t start)
 static void put_falling_though_dry(struct buf *out, struct timing *t)
 {
     spell_words_put_now(out, &t->talk, true, false);
-    buf_putz(out, ", though the forecast is dry. ");
+    t->talk.is_more = true;
+    buf_putz(out, ", despite a dry forecast. ");
 }
 
 /* When it begins, or the spell of the period that was named. */
 static void put_start(struct buf *out, struct timing *t, const struct spells *s)
 {
-    if (t->report.verdict == EVENT_FALLING && !is_running(t, s))
+    bool differs = t->report.verdict == EVENT_FALLING && !is_running(t, s);
+
+    if (differs)
         put_falling_though_dry(out, t);
-    put_spell(out, t, s, SPELL_WHOLE);
+    put_spell(out, t, s, differs ? SPELL_NEXT_SHORT : SPELL_WHOLE);
 }
 
 /* When the spell that is running ends, and for how long that is. */
 static void put_end(struct buf *out, struct timing *t, const struct spells *s, bool wet)
 {
-    bool length = t->edge == EDGE_DURATION;
+    bool length = t->edge == EDGE_DURATION, differs = t->report.verdict == EVENT_FALLING;
 
     if (is_running(t, s)) {
         put_spell(out, t, s, length ? SPELL_LENGTH_AND_UNTIL : SPELL_UNTIL);
         return;
     }
-    if (t->report.verdict == EVENT_FALLING) {
+    if (differs) {
         put_falling_though_dry(out, t);
     } else {
         spell_words_put_now(out, &t->talk, false, !wet);
         buf_putz(out, ". ");
+        t->talk.is_more = true;
     }
-    put_spell(out, t, s, length ? SPELL_NEXT_WITH_LENGTH : SPELL_NEXT);
+    put_spell(out, t, s, length ? SPELL_NEXT_WITH_LENGTH : differs ? SPELL_NEXT_SHORT : SPELL_NEXT);
 }
 
 /* "Will it be dry by six": whether that hour is within a spell, then the spell. */
@@ -151,12 +155,15 @@ static void put_at_time(struct buf *out, struct timing *t, const struct grid *g,
     const struct days *d = &t->talk.days;
     struct span day = days_span(d, days_ahead_of(d, t->span.from), 0, 24);
     size_t start;
+    bool ahead;
 
     spell_words_put_at(out, &t->talk, t->time, s->found, t->edge == EDGE_STOP);
     if (!s->found)
         *s = spells_read(g, t->talk.event, d->now, t->period.count > 0 ? &day : NULL);
+    ahead = s->found && s->spell.start > t->time;
+    buf_putz(out, ahead ? "; " : ": ");
     start = out->n;
-    put_spell(out, t, s, SPELL_WHOLE);
+    put_spell(out, t, s, ahead ? SPELL_NEXT_SHORT : SPELL_WHOLE_SHORT);
     lower_first(out, start);
 }
 

@@ -96,6 +96,13 @@ KINDS = [ask_freeze, ask_extreme, ask_threshold, ask_two_days, ask_advice]
 OPTIONAL = {"percent", "degrees", "garment", "low"}  # heard, but not computed for every kind
 
 
+def spoken_at_length(speech, place):
+    """More than 25 words, but for long names of the place and of days, and for more facts: a change, an open end, a warning."""
+    limit = 25 + max(0, len(place.split()) - 2) + len(superlatives.re.findall(r"[a-z] \d+(?:st|nd|rd|th)\b", speech))
+    more = superlatives.re.search(r"turn(s|ing) to |at least until|despite a dry forecast|(Warning|Alert|Advisory) |couldn't check|Which day", speech)
+    return len(speech.split()) > limit and not more
+
+
 class Judge:
     def __init__(self):
         self.agreed, self.failed, self.lock = collections.Counter(), 0, threading.Lock()
@@ -105,9 +112,13 @@ class Judge:
         """questions: (intent, slots, what is right, how an answer is read)."""
         heard = world.ask([line(intent, place, slots) for intent, slots, _, _ in questions])
         with self.lock:
-            for (intent, slots, right, reader), speech in zip(questions, heard):
+            for (intent, slots, right, reader), speech, spoken in zip(questions, heard, world.spoken):
                 got = superlatives.heard(reader, speech)
-                self.words[intent].append(len(speech.split()))
+                self.words[intent].append(len(spoken.split()))
+                if spoken_at_length(spoken, place):
+                    self.failed += 1
+                    print("%s %s %s at %s: more than one breath\n    heard: %s" % (
+                        place, intent, slots, ask.instant_text(world.now), spoken))
                 wrong = [n for n in sorted(set(right) | set(got)) if right.get(n) != got.get(n)
                          and (n in right or n not in OPTIONAL)]
                 self.failed += bool(wrong)

@@ -74,6 +74,7 @@ class World:
         self.build, self.certs, self.now = build, certs, now
         self.dir = tempfile.mkdtemp(dir=folder)
         self.running = []
+        self.spoken = []  # the answers to the last questions, as they are heard
         self.unheard = []  # answers whose speech has figures that the card lacks, or too many words
         ports = os.path.join(self.dir, "ports")
         self._start("sim", ["climasim", "--now", instant_text(now), "--listen", "127.0.0.1:0", "--s3-listen",
@@ -126,11 +127,13 @@ class World:
         responses = [json.loads(line)["response"] for line in done.stdout.splitlines()]
         if len(responses) != len(lines):
             raise SystemExit("%d of %d questions were answered: %s" % (len(responses), len(lines), done.stderr[:2000]))
+        self.spoken = []
         return [self.facts(line, response) for line, response in zip(lines, responses)]
 
     def facts(self, line, response):
         """The card's text, which has all the facts; what is spoken must be a part of it, and short."""
         speech = html.unescape(re.sub(r"<[^>]*>", "", response["outputSpeech"]["ssml"])).strip()
+        self.spoken.append(speech)
         card = response.get("card", {}).get("content", "")
         if not card or card == speech:
             return speech

@@ -189,24 +189,24 @@ def heard_timing(speech):
     if "forecast is available for" in speech or "that I can read" in speech or TOO_FAR in speech:
         return {"nothing": True}
     speech = re.sub(r"^(?:It's|There's|No ice is|No precipitation is|Freezing|Precipitation is)[^.]* now in .*?"
-                    r"(?:though the forecast is dry)?\. (?=[A-Z])", "", speech)
+                    r"(?:despite a dry forecast)?\. (?=[A-Z])", "", speech)
     out, place = {}, r"(?: in [^,;.]+(?:, [A-Z][A-Za-z ]+?)?)?"
-    match = re.search(r"(?:^|[.:] )(?:The next )?(%s) (?:is|are) (?:possible|likely|very likely)%s,?(?: for (?:about|"
-                      r"at least|an|another)[a-z0-9 ]*,)?(?: from around (.*?))? (until about|at least until) (.*?)"
-                      r"(?:, when it turns to \w+| ?, \w+ turning to \w+ around [^,]*)?, with a chance of up to (\d+) "
-                      r"percent\." % (NAMES, place), speech, re.I)
+    match = re.search(r"(?:^|[.:;] )(?:The next |Next )?(%s)(?: (?:is|are) (?:possible|likely)|: [a-z0-9 ]*)?, "
+                      r"up to (\d+) percent,%s,?(?: for (?:about|at least) [a-z0-9 ]*,)?(?: from around "
+                      r"(.*?))? (until about|at least until) (.*?)(?:, when it turns to \w+|, turning to \w+ around "
+                      r".*?)?(?:(?<=M\.)|\.)(?:$| None)" % (NAMES, place), speech, re.I)
     if match:
-        out = {"what": match[1].lower(), "until": match[4], "chance": int(match[5])}
-        if match[2]:
-            out["from"] = match[2]
-            clocked = re.fullmatch(r"\S+(?: [AP]\.M\.)?", match[4])  # the day is that of the beginning
+        out = {"what": match[1].lower(), "until": re.sub(r"([AP]\.M)$", r"\1.", match[5]), "chance": int(match[2])}
+        if match[3]:
+            out["from"] = match[3]
+            clocked = re.fullmatch(r"\S+(?: [AP]\.M\.?)?", match[5])  # the day is that of the beginning
             if clocked:
-                out["until"] += " " + re.sub(r"^\S+(?: [AP]\.M\.)? ", "", match[2])
-        if match[3] == "at least until":
+                out["until"] += " " + re.sub(r"^\S+(?: [AP]\.M\.)? ", "", match[3])
+        if match[4] == "at least until":
             out["at least"] = True
         return out
-    match = re.search(r"(?:^|[.:] )No (%s)(?: of 30 percent or more)?(?: (?:is|are) forecast)? (.*?)%s(?:; the highest "
-                      r"chance is (\d+) percent, (.*?))?[.]?(?:$|(?<=[.]) (?:Some|The)|[.] (?:Some|The))"
+    match = re.search(r"(?:^|[.:] )No (%s)(?: of 30 percent or more)?(?: (?:is|are) forecast)? (.*?)%s(?:; (?:the "
+                      r"highest chance is|at most) (\d+) percent, (.*?))?[.]?(?:$|(?<=[.]) P|[.] P)"
                       % (NAMES, place), speech, re.I)
     if not match:
         return {"speech": speech}
@@ -289,8 +289,8 @@ def heard_amount(speech):
     match = re.match(r"(About |At least |)(.*?) of (?:rain|snow|ice|precipitation)(?: and melted snow)?\b(.*)", speech)
     if match and not speech.startswith("No "):
         words = match[2] if match[1] else match[2][0].lower() + match[2][1:]
-        out = {"amount": words, "at least": match[1] == "At least "}
-        times = re.search(r", from (now|around .*?) until about (.*?)(?:\.$|(?<=\.)$|\.? Amounts)", match[3])
+        out = {"amount": words, "at least": "at least" in speech.lower()}
+        times = re.search(r", from (now|around .*?) (?:until about|at least until) (.*?)(?:\.$|(?<=\.)$|\.? More)", match[3])
         if times:
             out["from"], out["until"] = times[1], re.sub(r"([AP]\.M)$", r"\1.", times[2])
             if re.fullmatch(r"\S+(?: [AP]\.M\.)?", out["until"]) and times[1] != "now":

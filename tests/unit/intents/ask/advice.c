@@ -18,7 +18,7 @@ TEST(umbrella)
     ask_says("AdviceIntent", CHANCE("30") GUSTS("48.28"), ASK_NO_ALERTS,
              "thing=an umbrella;when_any=tomorrow",
              ">Maybe an umbrella tomorrow in Boulder, Colorado: a 30 percent chance of rain and "
-             "gusts up to 30 miles per hour. In that wind a raincoat is better.<");
+             "gusts up to 30 miles per hour. A raincoat is better.<");
     ask_says("AdviceIntent", CHANCE("8"), ASK_NO_ALERTS, "thing=umbrella",
              ">No, you don't need an umbrella today in Boulder, Colorado: an 8 percent chance of "
              "rain.<");
@@ -54,6 +54,10 @@ TEST(windows_runs_and_drives)
     ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "thing=windows",
              ">Yes, open the windows today in Boulder, Colorado: 64 degrees, a dewpoint of "
              "46 degrees and a 10 percent chance of precipitation.<");
+    ask_says(
+        "AdviceIntent", CHANCE("80") COLD("-12"), ASK_NO_ALERTS,
+        "thing=bike;when_any=tomorrow morning",
+        ">No, it's not good for a bike ride tomorrow morning in Boulder, Colorado: wind chill");
     ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "thing=a run;when_any=tomorrow morning",
              ">Yes, it's fine for a run tomorrow morning in Boulder, Colorado: ");
     ask_says("AdviceIntent", CHANCE("80") COLD("18"), ASK_NO_ALERTS, "thing=bike",
@@ -61,7 +65,7 @@ TEST(windows_runs_and_drives)
              "of precipitation.<");
     ask_says("AdviceIntent", CHANCE("80") COLD("18") GUSTS("80"), ASK_NO_ALERTS, "thing=drive",
              ">No, drive only with great care today in Boulder, Colorado: gusts up to 50 miles "
-             "per hour. The forecast covers only part of that time.<");
+             "per hour. The forecast has gaps.<");
 }
 
 TEST(sunscreen)

@@ -40,7 +40,10 @@ TEST(a_storm_is_told_from_when_to_when)
     says(LAYER("quantitativePrecipitation", "mm", RUN("2026-11-22T11:00:00+00:00/PT12H", "24")),
          "event=rain",
          ">At least half an inch of rain" PLACE
-         ", from now until about 4 P.M. today. Amounts after that are not forecast yet.<");
+         ", from now until about 4 P.M. today. More may follow.<");
+    says(LAYER("quantitativePrecipitation", "mm", RUN("2026-11-22T11:00:00+00:00/PT12H", "2")),
+         "event=rain",
+         ">Less than a tenth of an inch of rain" PLACE ", from now at least until 4 P.M. today.<");
 }
 
 TEST(a_period_is_summed)

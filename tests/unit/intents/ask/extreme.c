@@ -47,9 +47,10 @@ static const char pleasant[] = LAYER("probabilityOfPrecipitation", "percent", RU
 
 TEST(the_best_day_has_its_reasons)
 {
-    ask_says("ExtremeIntent", pleasant, ASK_NO_ALERTS, "extreme=best;unit=day",
-             ">The best day in Boulder, Colorado, is Saturday: a high of 70 degrees, an 8 percent "
-             "chance of precipitation, and gusts up to 10 miles per hour.<");
+    ask_says(
+        "ExtremeIntent", pleasant, ASK_NO_ALERTS, "extreme=best;unit=day",
+        ">The best day in Boulder, Colorado, is Saturday: a high of 70 degrees, 8 percent chance "
+        "of precipitation, gusts up to 10 miles per hour.<");
     ask_says("ExtremeIntent", pleasant, ASK_NO_ALERTS, "extreme=best;unit=weekend",
              " is today: a high of 70");
     ask_says("ExtremeIntent", pleasant, NULL, "extreme=best",

@@ -64,41 +64,41 @@ static void says(const char *layers, const char *weather, const char *question, 
 TEST(a_spell_ahead_is_told_with_its_hours_and_its_chance)
 {
     says(LATER("'rain'"), DRY_REPORT, "event=rain",
-         ">Rain is likely in Boulder, Colorado, from around 4 P.M. today until about 2 A.M. "
-         "tomorrow, with a chance of up to 70 percent.<");
+         ">Rain is likely, up to 70 percent, in Boulder, Colorado, from around 4 P.M. today until "
+         "about 2 A.M. tomorrow.<");
     says(LATER("'snow_showers'"), DRY_REPORT, "event=snow;edge=start",
-         ">Snow is likely in Boulder, ");
-    says(LATER("'thunderstorms'"), DRY_REPORT, "event=storms", ">Thunderstorms are likely in ");
-    says(LATER("'freezing_drizzle'"), DRY_REPORT, "event=ice", ">Ice is likely in Boulder, ");
+         ">Snow is likely, up to 70 percent, in Boulder, ");
+    says(LATER("'thunderstorms'"), DRY_REPORT, "event=storms",
+         ">Thunderstorms are likely, up to 70 ");
+    says(LATER("'freezing_drizzle'"), DRY_REPORT, "event=ice",
+         ">Ice is likely, up to 70 percent, in Boulder, ");
     says(LATER_CHANCE, DRY_REPORT, "",
-         ">Precipitation is likely in Boulder, Colorado, from around 4 ");
-    says(LATER("'rain'"), NULL, "event=rain", ">Rain is likely in Boulder, ");
+         ">Precipitation is likely, up to 70 percent, in Boulder, Colorado, from around 4 ");
+    says(LATER("'rain'"), NULL, "event=rain", ">Rain is likely, up to 70 percent, in Boulder, ");
 }
 
 TEST(a_spell_that_is_running_is_told_with_its_end)
 {
     says(RUNNING, RAIN_REPORT, "event=rain;edge=stop",
-         ">Rain is possible in Boulder, Colorado, until about 8 P.M. tonight, with a chance of up "
-         "to "
-         "40 percent.<");
-    says(RUNNING, RAIN_REPORT, "event=rain;edge=duration",
-         ">Rain is possible in Boulder, Colorado, for about 10 more hours, until about 8 P.M. "
-         "tonight, with a chance of up to 40 percent.<");
-    says(RUNNING, RAIN_REPORT, "event=rain;edge=start",
-         ">Rain is possible in Boulder, Colorado, from "
-         "around 5 A.M. today until about 8 P.M. ");
+         ">Rain is possible, up to 40 percent, in Boulder, Colorado, until about 8 P.M. tonight.<");
+    says(
+        RUNNING, RAIN_REPORT, "event=rain;edge=duration",
+        ">Rain is possible, up to 40 percent, in Boulder, Colorado, for about 10 more hours, until "
+        "about 8 P.M. tonight.<");
+    says(
+        RUNNING, RAIN_REPORT, "event=rain;edge=start",
+        ">Rain is possible, up to 40 percent, in Boulder, Colorado, from around 5 A.M. today until "
+        "about 8 P.M. ");
 }
 
 TEST(while_it_is_dry_the_next_spell_is_told)
 {
     says(LATER("'rain'"), DRY_REPORT, "event=rain;edge=stop",
-         ">It's dry now in Boulder, Colorado. The next rain is likely from around 4 P.M. today "
-         "until "
-         "about 2 A.M. tomorrow, with a chance of up to 70 percent.<");
+         ">It's dry now in Boulder, Colorado. The next rain is likely, up to 70 percent, from "
+         "around 4 P.M. today until about 2 A.M. tomorrow.<");
     says(LATER("'rain'"), NULL, "event=rain;edge=duration",
-         ">It's dry now in Boulder, Colorado. The next rain is likely for about 10 hours, from "
-         "around "
-         "4 P.M. today until ");
+         ">It's dry now in Boulder, Colorado. Next rain: 10 hours, up to 70 percent, from around "
+         "4 P.M. today until about 2 A.M. tomorrow.<");
     says(RUNNING, RAIN_REPORT, "event=snow;edge=stop",
          ">It's not snowing now in Boulder, Colorado. No snow is forecast through Saturday.<");
 }
@@ -106,17 +106,18 @@ TEST(while_it_is_dry_the_next_spell_is_told)
 TEST(report_and_forecast_may_differ)
 {
     says(LATER("'rain'"), RAIN_REPORT, "event=rain;edge=stop",
-         ">It's raining now in Boulder, Colorado, though the forecast is dry. The next rain is "
-         "likely "
-         "from around 4 P.M. ");
+         ">It's raining now in Boulder, Colorado, despite a dry forecast. Next rain, up to 70 "
+         "percent, from around 4 P.M. ");
     says(LATER("'rain'"), RAIN_REPORT, "event=rain",
-         ">It's raining now in Boulder, Colorado, though the forecast is dry. Rain is likely from "
-         "around 4 P.M. ");
+         ">It's raining now in Boulder, Colorado, despite a dry forecast. Next rain, up to 70 "
+         "percent, from around 4 P.M. ");
     says(RUNNING, DRY_REPORT, "event=rain;edge=stop",
-         "40 percent. The latest report has none yet.<");
-    says(RUNNING, NULL, "event=rain;edge=stop",
-         "until about 8 P.M. tonight, with a chance of up to "
-         "40 percent.<");
+         ">Rain is possible, up to 40 percent, in Boulder, Colorado, until about 8 P.M. tonight. "
+         "None is reported yet.<");
+    says(RUNNING, NULL, "event=rain;edge=stop", "Colorado, until about 8 P.M. tonight.<");
+    says(SLIGHT, RAIN_REPORT, "event=rain;edge=stop",
+         ">It's raining now in Boulder, Colorado, despite a dry forecast. No rain of 30 percent or "
+         "more through Saturday; at most 20 percent, Thursday night.<");
     /* A report of 90 minutes ago counts, an older one does not. */
     says_at(LATER("'rain'"), "2026-11-22T15:30:00+00:00", RAIN_REPORT, "event=rain",
             ">It's raining");
@@ -149,7 +150,7 @@ TEST(kinds_are_reported_by_word)
             snprintf(weather, sizeof weather, "[],'textDescription':'%s'", rows[i].weather);
             snprintf(question, sizeof question, "event=%s;edge=stop", events[k]);
             says(SLIGHT, weather, question,
-                 falling[k] ? "now in Boulder, Colorado, though the forecast is dry. "
+                 falling[k] ? "now in Boulder, Colorado, despite a dry forecast. "
                             : "now in Boulder, Colorado. No ");
         }
     }
@@ -167,16 +168,13 @@ TEST(no_spell_tells_the_highest_chance_and_until_when)
         "20 percent, around 8 P.M.<");
     says(SLIGHT, DRY_REPORT, "event=snow",
          ">No snow is forecast through Saturday in Boulder, Colorado.<");
-    says(
-        LATER_CHANCE, DRY_REPORT, "event=snow",
-        ">No snow is forecast through Saturday in Boulder, Colorado. Some precipitation is likely, "
-        "but the forecast doesn't say what kind.<");
+    says(LATER_CHANCE, DRY_REPORT, "event=snow",
+         ">No snow is forecast through Saturday in Boulder, Colorado. Precipitation of an unknown "
+         "kind is likely.<");
     says(CHANCE(RUN("2026-11-22T10:00:00+00:00/P7DT10H", "0")), DRY_REPORT, "",
          ">No precipitation is forecast through Sunday, November 29th in Boulder, Colorado.<");
-    says(
-        CHANCE(RUN("2026-11-22T10:00:00+00:00/PT20H", "0")), DRY_REPORT, "when_any=tonight",
-        ">No precipitation is forecast tonight in Boulder, Colorado. The forecast covers only part "
-        "of that time.<");
+    says(CHANCE(RUN("2026-11-22T10:00:00+00:00/PT20H", "0")), DRY_REPORT, "when_any=tonight",
+         ">No precipitation is forecast tonight in Boulder, Colorado. Part isn't forecast yet.<");
 }
 
 TEST(a_spell_that_reaches_the_end_lasts_at_least_so_long)
@@ -184,8 +182,8 @@ TEST(a_spell_that_reaches_the_end_lasts_at_least_so_long)
     says(CHANCE(RUN("2026-11-22T10:00:00+00:00/P3D", "0") "," RUN("2026-11-25T10:00:00+00:00/P2D",
                                                                   "80")),
          DRY_REPORT, "",
-         "from around 3 A.M. Wednesday at least until 3 A.M. Friday, with a chance of up to 80 "
-         "percent.<");
+         ", up to 80 percent, in Boulder, Colorado, from around 3 A.M. Wednesday at least until "
+         "3 A.M. Friday.<");
 }
 
 TEST(a_turn_is_told)
@@ -195,36 +193,34 @@ TEST(a_turn_is_told)
              "'likely'", "'rain'", "null") "]},{'validTime':'2026-11-23T04:00:00+00:00/"
                                            "PT5H','value':[" CONDITION("'likely'", "'snow'",
                                                                        "null") "]}]}",
-         DRY_REPORT, "",
-         "until about 2 A.M. tomorrow, rain turning to snow around 9 P.M. tonight, with a chance");
+         DRY_REPORT, "", "until about 2 A.M. tomorrow, turning to snow around 9 P.M. tonight.<");
     says(LATER_CHANCE
          ",'weather':{'values':[{'validTime':'2026-11-22T23:00:00+00:00/PT5H','value':[" CONDITION(
              "'likely'", "'rain'", "null") "]},{'validTime':'2026-11-23T04:00:00+00:00/"
                                            "PT5H','value':[" CONDITION("'likely'", "'snow'",
                                                                        "null") "]}]}",
          DRY_REPORT, "event=rain",
-         "from around 4 P.M. today until about 9 P.M. tonight, when it turns to snow, with a "
-         "chance");
+         "from around 4 P.M. today until about 9 P.M. tonight, when it turns to snow.<");
 }
 
 TEST(an_hour_is_within_a_spell_or_not)
 {
-    says(LATER("'rain'"), DRY_REPORT, "event=rain;time=18:00",
-         ">Yes, at 6 P.M. tonight: rain is likely in Boulder, Colorado, from around 4 P.M. today "
-         "until "
-         "about 2 A.M. tomorrow, ");
+    says(
+        LATER("'rain'"), DRY_REPORT, "event=rain;time=18:00",
+        ">Yes, at 6 P.M. tonight: rain, up to 70 percent, in Boulder, Colorado, from around 4 P.M. "
+        "today until about 2 A.M. tomorrow.<");
     says(LATER("'rain'"), DRY_REPORT, "event=rain;time=15:00",
-         ">No, not at 3 P.M. today: rain is likely in Boulder, Colorado, from around 4 P.M. ");
+         ">No, not at 3 P.M. today; next rain, up to 70 percent, in Boulder, Colorado, from around "
+         "4 P.M. until about 2 A.M. tomorrow.<");
     says(LATER("'rain'"), DRY_REPORT, "time=18:00;edge=stop",
-         ">No, it won't be dry by 6 P.M. tonight: precipitation is likely in ");
+         ">No, not by 6 P.M. tonight: precipitation, up to 70 percent, in ");
     says(LATER("'rain'"), DRY_REPORT, "time=15:00;edge=dry",
-         ">Yes, it should be dry by 3 P.M. today: precipitation is ");
-    says(LATER("'rain'"), DRY_REPORT, "event=rain;time=09:40", ">No, not at 9:40 A.M. today: ");
-    says(LATER("'rain'"), DRY_REPORT, "event=precipitation;time=15:00",
-         ">Yes, it should be dry by 3 ");
-    says(LATER("'rain'"), DRY_REPORT, "time=18:00", ">No, it won't be dry by 6 P.M. tonight: ");
+         ">Yes, dry by 3 P.M. today; next precipitation, up to ");
+    says(LATER("'rain'"), DRY_REPORT, "event=rain;time=09:40", ">No, not at 9:40 A.M. today; ");
+    says(LATER("'rain'"), DRY_REPORT, "event=precipitation;time=15:00", ">Yes, dry by 3 ");
+    says(LATER("'rain'"), DRY_REPORT, "time=18:00", ">No, not by 6 P.M. tonight: ");
     says(LATER("'snow'"), DRY_REPORT, "event=snow;time=18:00;edge=stop",
-         ">No, it won't be over by 6 P.M. tonight: snow is likely in ");
+         ">No, not by 6 P.M. tonight: snow, up to 70 percent, in ");
     says(LATER("'rain'"), DRY_REPORT, "event=dry", ">It's dry now in Boulder, Colorado. The next ");
     says(LATER("'rain'"), DRY_REPORT, "event=rain;time=12:00;when_any=tuesday",
          ">No, not at noon Tuesday: no rain is forecast Tuesday in Boulder, Colorado.<");
