@@ -21,7 +21,7 @@ static void put_place(struct buf *out, struct spell_talk *talk, const char *afte
 }
 
 /* With its day, unless that has just been said. */
-static void put_time(struct buf *out, struct spell_talk *talk, int64_t t)
+static void put_time_once(struct buf *out, struct spell_talk *talk, int64_t t)
 {
     if (talk->said)
         ask_put_time_after(out, &talk->days, t, talk->said);
@@ -99,10 +99,10 @@ void spell_words_put(struct buf *out, struct spell_talk *talk, const struct spel
     }
     if (whole) {
         buf_putz(out, " from around ");
-        put_time(out, talk, s->start);
+        put_time_once(out, talk, s->start);
     }
     buf_putz(out, s->open_end ? " at least until " : " until about ");
-    put_time(out, talk, s->end);
+    put_time_once(out, talk, s->end);
     put_turn(out, talk, s);
     phrase_end_sentence(out);
 }
@@ -172,6 +172,6 @@ void spell_words_put_at(struct buf *out, struct spell_talk *talk, int64_t t, boo
         buf_putz(out, wet ? "No, not by " : rain ? "Yes, dry by " : "Yes, over by ");
     else
         buf_putz(out, wet ? "Yes, at " : "No, not at ");
-    put_time(out, talk, t);
+    put_time_once(out, talk, t);
     talk->is_more = true;
 }
