@@ -25,6 +25,8 @@ struct hour {
 struct recent {
     pthread_mutex_t lock;
     struct list failures;
+    struct recent_words unresolved[RECENT_UNRESOLVED]; /* newest first */
+    size_t unresolved_count;
     struct hour hours[HOURS];
     /* In this hour, a faster request is not among the slowest. Read without the lock. */
     _Atomic int64_t limit_hour, limit_us;
@@ -113,6 +115,49 @@ size_t recent_failures(struct recent *r, struct recent_request ret_requests[RECE
     (void)pthread_mutex_lock(&r->lock);
     count = r->failures.count;
     memcpy(ret_requests, r->failures.requests, count * sizeof ret_requests[0]);
+    (void)pthread_mutex_unlock(&r->lock);
+    return count;
+}
+
+/* ---- words that resolved to nothing ---- */
+
+static bool is_same_words(const struct recent_words *a, const struct recent_words *b)
+{
+    return strcmp(a->intent, b->intent) == 0 && strcmp(a->slot, b->slot) == 0 &&
+           strcmp(a->words, b->words) == 0 && strcmp(a->cause, b->cause) == 0;
+}
+
+void recent_add_unresolved(struct recent *r, const struct recent_words *words)
+{
+    struct recent_words added = *words;
+    size_t i = 0;
+
+    if (!r)
+        return;
+    added.count = 1;
+    (void)pthread_mutex_lock(&r->lock);
+    while (i < r->unresolved_count && !is_same_words(&r->unresolved[i], words))
+        i++;
+    if (i < r->unresolved_count)
+        added.count += r->unresolved[i].count;
+    else if (r->unresolved_count < RECENT_UNRESOLVED)
+        r->unresolved_count++;
+    else
+        i = RECENT_UNRESOLVED - 1; /* the oldest */
+    memmove(&r->unresolved[1], &r->unresolved[0], i * sizeof r->unresolved[0]);
+    r->unresolved[0] = added;
+    (void)pthread_mutex_unlock(&r->lock);
+}
+
+size_t recent_unresolved(struct recent *r, struct recent_words ret_words[RECENT_UNRESOLVED])
+{
+    size_t count;
+
+    if (!r)
+        return 0;
+    (void)pthread_mutex_lock(&r->lock);
+    count = r->unresolved_count;
+    memcpy(ret_words, r->unresolved, count * sizeof ret_words[0]);
     (void)pthread_mutex_unlock(&r->lock);
     return count;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/recent.h -- the last requests that did not go well, and the slowest questions of the last
- * 24 hours, for the dashboard.
+/* server/recent.h -- the last requests that did not go well, the slowest questions of the last 24
+ * hours, and what was said lately that resolved to nothing, for the dashboard.
  *
- * In memory only, and bounded. Nothing about the user is recorded except the place that was named.
- * Words come from outside: escape them. Thread-safe; a NULL `r` records nothing. */
+ * In memory only, and bounded. Nothing about the user is recorded except the words that were said
+ * in one slot, such as the place. Words come from outside: escape them. Thread-safe; a NULL `r`
+ * records nothing. */
 #ifndef CLIMACAST_SERVER_RECENT_H
 #define CLIMACAST_SERVER_RECENT_H
 
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RECENT_FAILURES = 20, RECENT_SLOWEST = 5 };
+enum { RECENT_FAILURES = 20, RECENT_SLOWEST = 5, RECENT_UNRESOLVED = 30 };
 
 struct recent_request {
     int64_t at;       /* epoch seconds; of the last one of several */
@@ -22,6 +23,16 @@ struct recent_request {
     char metric[24];  /* that was asked for, or "" */
     char place[64];   /* as the user named it, or its key, or "" */
     char cause[48];   /* a reason word, a status name, Alexa's error type, or "" */
+};
+
+/* Words that resolved to nothing: a place that is none, a metric that isn't known. */
+struct recent_words {
+    int64_t at;    /* epoch seconds; of the last time */
+    int64_t count; /* how often */
+    char intent[48];
+    char slot[16];  /* "location"; "" when no slot was to blame, as with FallbackIntent */
+    char words[64]; /* as they were said, or "" */
+    char cause[32]; /* a reason word, "no_intent" */
 };
 
 struct recent;
@@ -36,6 +47,12 @@ void recent_add_failure(struct recent *r, const struct recent_request *request);
 bool recent_is_slow(struct recent *r, int64_t us, int64_t now);
 /* Record it if it is. */
 void recent_add_slow(struct recent *r, const struct recent_request *request);
+
+/* Record words; the same words in the same slot of the same intent are recorded once, with their
+ * count. */
+void recent_add_unresolved(struct recent *r, const struct recent_words *words);
+/* They, newest first. Returns how many. */
+size_t recent_unresolved(struct recent *r, struct recent_words ret_words[RECENT_UNRESOLVED]);
 
 /* The failures, newest first. Returns how many. */
 size_t recent_failures(struct recent *r, struct recent_request ret_requests[RECENT_FAILURES]);

@@ -74,6 +74,49 @@ static const char *cause_of(const struct pipeline_exchange *x, int64_t us)
     return us > LATE_US ? "late" : NULL;
 }
 
+/* The slots whose words the reason is about, the first of them that was filled. */
+static const struct {
+    const char *cause, *slots[4];
+} blamed[] = {
+    { "place_unknown", { "location", "location_two", "favorite" } },
+    { "place_misspelled", { "location", "location_two", "favorite" } },
+    { "place_unclear", { "location", "location_two" } },
+    { "zip_unknown", { "zipcode", "location" } },
+    { "zip_invalid", { "zipcode", "location" } },
+    { "favorite_unknown", { "favorite" } },
+    { "metric_unknown", { "metric" } },
+    { "measure_unknown", { "metric" } },
+    { "event_unknown", { "event" } },
+    { "extreme_unknown", { "extreme" } },
+    { "advice_unknown", { "thing" } },
+    { "sun_unknown", { "sun" } },
+    { "moon_unknown", { "moon" } },
+    { "units_unclear", { "units" } },
+    { "setting_unknown", { "setting" } },
+    { "number_unclear", { "number" } },
+    { "time_unclear", { "time", "time_to", "span" } },
+    { "when_unclear", { "when_any", "when_abs", "when_pos", "when_two" } },
+    { "no_intent", { NULL } },
+};
+
+static void add_unresolved(struct recent *r, const struct pipeline_exchange *x, const char *cause)
+{
+    struct recent_words w = { .at = clock_wall_s() };
+
+    for (size_t i = 0; i < sizeof blamed / sizeof blamed[0]; i++) {
+        if (strcmp(blamed[i].cause, cause) != 0)
+            continue;
+        for (size_t k = 0; k < 4 && blamed[i].slots[k] && w.words[0] == '\0'; k++) {
+            copy_word(w.slot, sizeof w.slot, str_of(blamed[i].slots[k]));
+            copy_word(w.words, sizeof w.words,
+                      envelope_slot(&x->envelope, x->arena, blamed[i].slots[k]));
+        }
+        copy_word(w.intent, sizeof w.intent, intent_word(x));
+        copy_word(w.cause, sizeof w.cause, str_of(cause));
+        recent_add_unresolved(r, &w);
+    }
+}
+
 /* Did somebody wait for the answer? */
 static bool is_question(const struct pipeline_exchange *x)
 {
@@ -100,6 +143,8 @@ void recent_exchange_answered(struct recent *r, const struct pipeline_exchange *
         return;
     copy_word(q.cause, sizeof q.cause, str_of(cause));
     recent_add_failure(r, &q);
+    if (x->has_envelope)
+        add_unresolved(r, x, cause);
 }
 
 void recent_exchange_rejected(struct recent *r, const struct pipeline_exchange *x,

@@ -23,6 +23,7 @@ enum {
     ARENA_MAX = 32 * 1024 * 1024,
     TEXT_MAX = 500,
     ATTRIBUTES_MAX = 64 * 1024,
+    TALK_MAX = 16 * 1024, /* of the conversation; older turns are left out */
     BODY_MAX = 256 * 1024,
     TOKEN_BYTES = 16,
 };
@@ -154,6 +155,22 @@ static struct str plain_speech(struct str ssml, struct arena *arena)
     return copy;
 }
 
+/* What the session keeps of the conversation. */
+static void read_topic(const json_t *attributes, struct arena *arena, struct console_answer *a)
+{
+    json_t *slots = json_at(attributes, "topic.slots"), *value;
+    const char *name;
+
+    a->topic = arena_str(arena, json_str(attributes, "topic.intent"));
+    a->asked = arena_str(arena, json_str(attributes, "asked.kind"));
+    json_object_foreach (slots, name, value) {
+        if (json_is_string(value) && a->topic_slot_count < CONSOLE_SLOTS_MAX)
+            a->topic_slots[a->topic_slot_count++] =
+                (struct utterance_slot){ arena_str(arena, str_of(name)),
+                                         arena_str(arena, str_of(json_string_value(value))) };
+    }
+}
+
 static void read_response(struct str body, struct arena *arena, struct console_answer *a)
 {
     json_t *root = NULL;
@@ -171,6 +188,7 @@ static void read_response(struct str body, struct arena *arena, struct console_a
     a->card_text = arena_str(arena, json_str(root, "response.card.content"));
     a->attributes = format_json(json_at(root, "sessionAttributes"), arena);
     a->session_open = !json_bool(root, "response.shouldEndSession", true);
+    read_topic(json_at(root, "sessionAttributes"), arena, a);
     json_decref(root);
 }
 
@@ -226,6 +244,56 @@ static void run_request(struct console *c, struct str form, struct arena *arena,
     buf_free(&body);
 }
 
+/* ---- the conversation ---- */
+
+/* One line: a break would begin the next. */
+static void put_talk_line(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        buf_putc(out, text.p[i] == '\n' || text.p[i] == '\r' ? ' ' : text.p[i]);
+    buf_putc(out, '\n');
+}
+
+/* What was asked, as typed or as the intent with its slots. */
+static void put_asked(struct buf *out, const struct console_view *v)
+{
+    struct buf asked = BUF_INIT(4 * TEXT_MAX);
+
+    if (v->from_phrase) {
+        buf_put(&asked, v->phrase);
+    } else {
+        buf_put(&asked, v->match.name);
+        for (size_t i = 0; i < v->match.slot_count; i++)
+            buf_printf(&asked, " %.*s=%.*s", STR_ARG(v->match.slots[i].name),
+                       STR_ARG(v->match.slots[i].value));
+    }
+    put_talk_line(out, buf_str(&asked));
+    buf_free(&asked);
+}
+
+/* Adds this turn to those of the session, which the form carries. */
+static void note_turn(struct str form, struct arena *arena, struct console_view *v)
+{
+    struct buf talk = BUF_INIT(BODY_MAX);
+    struct str all;
+    size_t start = 0;
+
+    if (v->in_session) {
+        buf_put(&talk, form_field(form, "talk", TALK_MAX, arena));
+        if (talk.n > 0)
+            buf_putc(&talk, '\n');
+    }
+    put_asked(&talk, v);
+    put_talk_line(&talk, v->answer.speech);
+    all = buf_str(&talk);
+    while (all.n - start > TALK_MAX / 2) { /* leaves out the oldest turns, two lines each */
+        for (int line = 0; line < 2; line++)
+            start += str_index(str_sub(all, start, all.n), '\n') + 1;
+    }
+    v->talk = arena_str(arena, str_trim(str_sub(all, start, all.n)));
+    buf_free(&talk);
+}
+
 /* ---- handling the form ---- */
 
 static bool token_is_valid(const struct console *c, struct str form)
@@ -260,6 +328,8 @@ static void handle_form(struct console *c, struct str form, struct arena *arena,
             read_intent_form(c, form, arena, v);
         if (!v->problem)
             run_request(c, form, arena, v);
+        if (v->answered)
+            note_turn(form, arena, v);
     }
     atomic_fetch_sub(&c->running, 1);
 }

@@ -26,6 +26,8 @@ static void end_form(const struct console_view *v, struct buf *out, const char *
     if (v->answered && v->answer.session_open) {
         buf_putz(out, "<input type=\"hidden\" name=\"attributes\" value=\"");
         html_text(out, v->answer.attributes);
+        buf_putz(out, "\"><input type=\"hidden\" name=\"talk\" value=\"");
+        html_text(out, v->talk);
         buf_putz(out, "\"><label class=\"check\"><input type=\"checkbox\" name=\"open\" "
                       "value=\"yes\" checked> Continue the open session</label>");
     }
@@ -161,6 +163,55 @@ static void put_intent_form(const struct console_view *v, struct buf *out)
 
 /* ---- results ---- */
 
+/* The turns of the session, oldest first. */
+static void put_conversation(const struct console_view *v, struct buf *out)
+{
+    struct str rest = v->talk, line;
+    bool user = true;
+
+    buf_putz(out, "<section class=\"card\" id=\"talk\" aria-labelledby=\"talk-h\">"
+                  "<h2 id=\"talk-h\">Conversation</h2><dl class=\"facts\">");
+    while (str_split(&rest, '\n', &line)) {
+        buf_putz(out, user ? "<dt>You</dt><dd class=\"soft\">" : "<dt>Clima Cast</dt><dd>");
+        html_text(out, line);
+        buf_putz(out, "</dd>");
+        user = !user;
+    }
+    buf_printf(out, "</dl><p><a href=\"/console\" id=\"reset\">%s</a></p></section>\n",
+               v->answer.session_open ? "Start over" : "The session has ended. Start over");
+}
+
+/* What a follow-up ("and tomorrow") would be about. */
+static void put_topic(const struct console_answer *a, struct buf *out)
+{
+    buf_putz(out, "<section class=\"card\" id=\"topic\" aria-labelledby=\"topic-h\">"
+                  "<h2 id=\"topic-h\">Topic that is kept</h2>");
+    if (a->topic.n == 0) {
+        buf_putz(out, "<p class=\"empty\">None yet.</p>");
+    } else {
+        buf_putz(out, "<p><code>");
+        html_text(out, a->topic);
+        buf_putz(out, "</code></p>");
+    }
+    if (a->topic_slot_count > 0) {
+        buf_putz(out, "<dl class=\"facts\">");
+        for (size_t i = 0; i < a->topic_slot_count; i++) {
+            buf_putz(out, "<dt>");
+            html_text(out, a->topic_slots[i].name);
+            buf_putz(out, "</dt><dd>");
+            html_text(out, a->topic_slots[i].value);
+            buf_putz(out, "</dd>");
+        }
+        buf_putz(out, "</dl>");
+    }
+    if (a->asked.n > 0) {
+        buf_putz(out, "<p class=\"soft\">A bare answer to the question would be taken as: <code>");
+        html_text(out, a->asked);
+        buf_putz(out, "</code></p>");
+    }
+    buf_putz(out, "</section>\n");
+}
+
 static void put_match(const struct console_view *v, struct buf *out)
 {
     buf_putz(out, "<section class=\"card\" id=\"match\" aria-labelledby=\"match-h\">"
@@ -173,6 +224,11 @@ static void put_match(const struct console_view *v, struct buf *out)
     buf_putz(out, "<p><code>");
     html_text(out, v->match.name);
     buf_putz(out, "</code></p>");
+    if (v->match.sample) {
+        buf_putz(out, "<p class=\"soft\">Matched the sample <code id=\"sample\">");
+        html_text(out, v->match.sample->text);
+        buf_putz(out, "</code></p>");
+    }
     if (!v->matched)
         buf_putz(out, "<p class=\"warn\">No sample utterance matches exactly; Alexa may be more "
                       "lenient.</p>");
@@ -253,11 +309,14 @@ void console_page_write(const struct console_view *v, struct buf *out)
     }
     if (v->match.name.n > 0)
         put_match(v, out);
-    if (v->answered)
+    if (v->answered) {
         put_response(&v->answer, out);
-    else if (!v->problem)
+        put_conversation(v, out);
+        put_topic(&v->answer, out);
+    } else if (!v->problem) {
         buf_putz(out, "<section class=\"card\"><p class=\"empty\">Nothing has been asked yet. The "
                       "intent, the response and its card will appear here.</p></section>\n");
+    }
     buf_putz(out, "</div></div>\n");
     if (v->answered) {
         buf_putz(out, "<div class=\"half\">\n");

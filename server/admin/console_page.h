@@ -9,6 +9,8 @@
 #include "server/utterance/model.h"
 #include "server/utterance/utterance_match.h"
 
+enum { CONSOLE_SLOTS_MAX = 32 };
+
 /* What was read from the response. */
 struct console_answer {
     int status; /* HTTP status */
@@ -17,6 +19,10 @@ struct console_answer {
     struct str ssml, speech, reprompt, card_title, card_text;
     struct str attributes; /* session attributes as JSON */
     bool session_open;
+    struct str topic; /* the intent that the session keeps as its topic; "" when none */
+    struct utterance_slot topic_slots[CONSOLE_SLOTS_MAX];
+    size_t topic_slot_count;
+    struct str asked; /* what the skill wants to know ("day"), or "" */
 };
 
 struct console_view {
@@ -27,6 +33,7 @@ struct console_view {
         match;                 /* from the phrase or the intent form; no name: nothing was asked */
     bool from_phrase, matched; /* matched: a sample utterance matched the phrase */
     bool in_session;
+    struct str talk; /* the session so far: lines of what was said and what was answered, in turn */
     const char *problem; /* why there is no response, or NULL */
     bool answered;
     struct console_answer answer;

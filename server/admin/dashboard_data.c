@@ -209,6 +209,7 @@ void dashboard_data_collect(struct services *s, struct history *history, struct 
                             int64_t deadline, struct dashboard_data *d)
 {
     d->failure_count = recent_failures(recent, d->failures);
+    d->unresolved_count = recent_unresolved(recent, d->unresolved);
     d->slowest_count = recent_slowest(recent, d->now, d->slowest);
     collect_users(s->analytics, d);
     collect_history(s->metrics, history, d);

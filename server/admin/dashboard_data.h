@@ -79,6 +79,8 @@ struct dashboard_data {
     bool degraded;                /* for so long that /readyz says so */
     struct recent_request failures[RECENT_FAILURES], slowest[RECENT_SLOWEST];
     size_t failure_count, slowest_count;
+    struct recent_words unresolved[RECENT_UNRESOLVED];
+    size_t unresolved_count;
     struct dashboard_users users[DASHBOARD_DAYS]; /* by day, today last */
     size_t user_day_count;
     /* requests since startup */

@@ -74,6 +74,7 @@ void panel_requests(const struct dashboard_data *d, struct buf *out);
 void panel_latency(const struct dashboard_data *d, struct buf *out);
 /* panel_recent.c */
 void panel_failures(const struct dashboard_data *d, struct buf *out);
+void panel_unresolved(const struct dashboard_data *d, struct buf *out);
 void panel_slowest(const struct dashboard_data *d, struct buf *out);
 /* panel_users.c */
 void panel_users(const struct dashboard_data *d, struct buf *out);

@@ -66,11 +66,18 @@ static void put_cause(struct buf *out, const char *cause)
     html_textz(out, text);
 }
 
-/* The place, then the intent and what was asked for. */
-static void put_question(struct buf *out, const struct recent_request *q)
+static void put_intent_name(struct buf *out, const char *intent)
 {
     static const char amazon[] = "AMAZON."; /* goes without saying */
     const size_t prefix = sizeof amazon - 1;
+
+    html_textz(out, intent[0] ? intent + (strncmp(intent, amazon, prefix) == 0 ? prefix : 0)
+                              : PANEL_NO_VALUE);
+}
+
+/* The place, then the intent and what was asked for. */
+static void put_question(struct buf *out, const struct recent_request *q)
+{
     char place[METRICS_GROUP_NAME_MAX + 1];
 
     buf_putz(out, "<td>");
@@ -79,9 +86,7 @@ static void put_question(struct buf *out, const struct recent_request *q)
         html_textz(out, place);
     }
     buf_putz(out, q->place[0] ? "<small>" : "<span class=\"soft\">");
-    html_textz(out, q->intent[0]
-                        ? q->intent + (strncmp(q->intent, amazon, prefix) == 0 ? prefix : 0)
-                        : PANEL_NO_VALUE);
+    put_intent_name(out, q->intent);
     if (q->metric[0]) {
         buf_putz(out, ", ");
         html_textz(out, q->metric);
@@ -143,6 +148,56 @@ void panel_failures(const struct dashboard_data *d, struct buf *out)
         put_failures(d, first, d->failure_count, out);
         buf_putz(out, "</details>");
     }
+    panel_end(out);
+}
+
+/* ---- not understood ---- */
+
+static void put_unresolved(const struct dashboard_data *d, const struct recent_words *w,
+                           struct buf *out)
+{
+    buf_putz(out, "<tr><th scope=\"row\">");
+    panel_put_time(d, w->at, out);
+    buf_putz(out, "</th><td>");
+    html_textz(out, w->words[0] ? w->words : PANEL_NO_VALUE);
+    buf_putz(out, "<small>");
+    put_intent_name(out, w->intent);
+    if (w->words[0]) {
+        buf_putz(out, ", ");
+        html_textz(out, w->slot);
+    }
+    buf_putz(out, ": ");
+    put_cause(out, w->cause);
+    buf_putz(out, "</small></td><td class=\"num\">");
+    html_count(out, (double)w->count);
+    buf_putz(out, "</td></tr>");
+}
+
+/* Alexa passes on no sentences, only the words in slots. */
+void panel_unresolved(const struct dashboard_data *d, struct buf *out)
+{
+    double total = 0;
+    char summary[32];
+
+    for (size_t i = 0; i < d->unresolved_count; i++)
+        total += (double)d->unresolved[i].count;
+    panel_format_count(total, summary);
+    panel_begin(d, out,
+                &(struct panel_head){ .id = "unresolved",
+                                      .title = "Not understood lately",
+                                      .note = "Words that resolved to nothing, newest first; kept "
+                                              "in memory only, without who said them",
+                                      .summary = summary });
+    if (d->unresolved_count == 0) {
+        panel_empty(out, "Nothing since startup.");
+        panel_end(out);
+        return;
+    }
+    buf_putz(out, "<table class=\"events\"><thead><tr><th scope=\"col\">Time</th><th scope=\"col\">"
+                  "Said</th><th scope=\"col\" class=\"num\">Times</th></tr></thead><tbody>");
+    for (size_t i = 0; i < d->unresolved_count; i++)
+        put_unresolved(d, &d->unresolved[i], out);
+    buf_putz(out, "</tbody></table>");
     panel_end(out);
 }
 

@@ -2,8 +2,9 @@
 /* server/tool/chat.c -- `climacast chat`: type what you would say, read or hear the answer. The
  * session is kept, as between Alexa and the skill.
  *
- * Lines are edited as the terminal does it. When input is not a terminal, each line is printed with
- * its answer, as in a script of a play. */
+ * On a terminal, lines are edited and called back by libedit when it is installed, else edited as
+ * the terminal does it. When input is not a terminal, each line is printed with its answer, as in a
+ * script of a play. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -20,6 +21,7 @@
 #include "server/tool/alexa_client.h"
 #include "server/tool/args.h"
 #include "server/tool/in_process.h"
+#include "server/tool/line_editor.h"
 #include "server/tool/phrase_parser.h"
 #include "server/tool/tool.h"
 #include "server/utterance/envelope_build.h"
@@ -35,9 +37,10 @@ struct chat {
     struct in_process *in_process;
     struct phrase_parser *parser;
     const char *user;
-    const char *speaker; /* the program that speaks, or NULL */
-    bool terminal;       /* input and output are one */
-    char *attributes;    /* of the open session, or NULL */
+    const char *speaker;        /* the program that speaks, or NULL */
+    bool terminal;              /* input and output are one */
+    struct line_editor *editor; /* of the terminal, or NULL */
+    char *attributes;           /* of the open session, or NULL */
 };
 
 /* ---- speaking ---- */
@@ -158,6 +161,8 @@ static bool read_sentence(const struct chat *c, char out[SENTENCE_MAX])
     int dropped = 0;
     size_t n;
 
+    if (c->editor)
+        return line_editor_read(c->editor, "You: ", out, SENTENCE_MAX);
     if (c->terminal) {
         printf("You: ");
         (void)fflush(stdout);
@@ -219,6 +224,8 @@ static int chat_run(struct tool *tool)
     if (speaks && !(c.speaker = find_speaker(speaker, sizeof speaker)))
         err_set(&err, ST_INVALID, "--speak needs espeak-ng or spd-say, and neither is installed");
     c.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (err.status == ST_OK && c.terminal)
+        c.editor = line_editor_open();
     if (err.status == ST_OK &&
         phrase_parser_create(model, tool->config, &c.parser, &err) == ST_OK &&
         (direct ? in_process_create(tool->config, &c.in_process, &err)
@@ -226,6 +233,7 @@ static int chat_run(struct tool *tool)
         status = converse(&c);
     else
         (void)tool_fail(tool, EXIT_USAGE, &err);
+    line_editor_close(c.editor);
     free(c.attributes);
     phrase_parser_free(c.parser);
     in_process_free(c.in_process);
@@ -244,7 +252,9 @@ const struct command command_chat = {
         "  You: will it rain tomorrow in boulder colorado\n"
         "  You: and in denver\n"
         "\n"
-        "Keeps the session between the lines. On a terminal, what was understood is shown dim.\n"
+        "Keeps the session between the lines. On a terminal, what was understood is shown dim, "
+        "and\n"
+        "with libedit (package libedit2) lines are edited and called back with the arrow keys.\n"
         "When input is not a terminal, the whole conversation is printed.\n"
         "\n"
         "  --speak             speak the answers, too, with espeak-ng or spd-say\n"

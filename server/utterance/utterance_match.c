@@ -161,6 +161,7 @@ static void fill_slots(struct search *s, const struct candidate *m, struct utter
         from = to;
     }
     match->name = m->intent->name;
+    match->sample = m->sample;
     match->slot_count = 0;
     for (size_t i = 0; i < m->intent->slot_count; i++)
         if (values[i].n > 0)

@@ -25,7 +25,8 @@ struct utterance_slot {
 struct utterance_match {
     struct str name; /* an intent, or "LaunchRequest" */
     struct utterance_slot slots[MODEL_SLOTS_MAX];
-    size_t slot_count;  /* in the intent's order; empty slots are left out */
+    size_t slot_count;                 /* in the intent's order; empty slots are left out */
+    const struct model_sample *sample; /* that the sentence matches; NULL when none was needed */
     bool unknown_place; /* it matched only because words were taken for an unknown place */
 };
 

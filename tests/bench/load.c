@@ -136,6 +136,20 @@ static void put_hours(struct buf *b, int i)
                i % 2 ? "weather" : "temperature", i % 24, empty_slots);
 }
 
+/* "And the wind": with the session that the answer to "what's the temperature" left. */
+static void put_follow(struct buf *b, int i)
+{
+    static const char *const metrics[] = { "wind", "relative humidity", "dewpoint", "temperature" };
+
+    buf_printf(b,
+               "\"name\":\"FollowIntent\",\"slots\":{\"metric\":{\"name\":\"metric\",\"value\":"
+               "\"%s\"},%s",
+               metrics[i % 4], empty_slots);
+}
+
+static const char follow_attributes[] =
+    "\"topic\":{\"v\":1,\"intent\":\"MetricIntent\",\"slots\":{\"metric\":\"temperature\"}}";
+
 static void put_intent(struct buf *b, const char *kind, int i, int places)
 {
     static const char *const cities[] = { "boulder colorado", "seattle washington", "miami florida",
@@ -160,6 +174,8 @@ static void put_intent(struct buf *b, const char *kind, int i, int places)
         put_timing(b, i);
     else if (strcmp(kind, "hours") == 0)
         put_hours(b, i);
+    else if (strcmp(kind, "follow") == 0)
+        put_follow(b, i);
     else if (strcmp(kind, "forecast") == 0)
         put_metric(b, "forecast", "\"when_any\":{\"name\":\"when_any\",\"value\":\"tomorrow\"},");
     else
@@ -168,16 +184,19 @@ static void put_intent(struct buf *b, const char *kind, int i, int places)
 
 static void put_body(struct buf *b, const struct bench *bench, int i, const char *now)
 {
+    bool follows = strcmp(bench->kind, "follow") == 0;
+
     buf_printf(
         b,
-        "{\"version\":\"1.0\",\"session\":{\"new\":true,\"sessionId\":\"amzn1.echo-api.session.%"
+        "{\"version\":\"1.0\",\"session\":{\"new\":%s,\"sessionId\":\"amzn1.echo-api.session.%"
         "d\","
-        "\"application\":{\"applicationId\":\"" SKILL_ID "\"},\"attributes\":{},\"user\":{"
+        "\"application\":{\"applicationId\":\"" SKILL_ID "\"},\"attributes\":{%s},\"user\":{"
         "\"userId\":\"amzn1.ask.account.BENCH%d\"}},\"context\":{%s\"System\":{\"application\":{"
         "\"applicationId\":\"" SKILL_ID "\"},\"user\":{\"userId\":\"amzn1.ask.account.BENCH%d\"},"
         "\"device\":{\"deviceId\":\"amzn1.ask.device.1\",\"supportedInterfaces\":{}},"
         "\"apiEndpoint\":\"https://api.amazonalexa.com\",\"apiAccessToken\":\"",
-        i, i % bench->users, screen, i % bench->users);
+        follows ? "false" : "true", i, follows ? follow_attributes : "", i % bench->users, screen,
+        i % bench->users);
     for (int k = 0; k < 1200; k++) /* as long as Alexa's token */
         buf_putc(b, (char)('A' + (k * 7 + i) % 26));
     buf_printf(b,

@@ -15,7 +15,7 @@ const { watched, overflow, unreadable, faint, unnamed } = require('./checks.js')
 const build = path.resolve(process.env.BUILD || 'build');
 const shots = path.join(build, 'browser/screenshots');
 const hostile = '"><img src=x onerror="alert(1)"><script>alert(2)</script>';
-const panels = ['requests', 'latency', 'failures', 'slowest', 'outcomes', 'rejections', 'intents', 'alexa-errors', 'users', 'hit-rates',
+const panels = ['requests', 'latency', 'failures', 'unresolved', 'slowest', 'outcomes', 'rejections', 'intents', 'alexa-errors', 'users', 'hit-rates',
     'sizes', 'upstream', 'places', 'stations', 'warm', 'certificate', 'store', 'redis', 'breakers'];
 const screens = {
     light: { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
@@ -195,6 +195,24 @@ test('a typed phrase is matched, answered and shown in full', async () => {
     same(await faint(page, 4.5), []);
     same(await unnamed(page), []);
     await shoot(page, 'console');
+    await close(page);
+});
+
+test('the conversation, its topic and the sample are shown, until it is started over', async () => {
+    const page = await open('/console');
+    await say(page, "what's the wind in boulder colorado");
+    assert.match(await text(page, '#sample'), /\{metric\}/);
+    assert.match(await text(page, '#topic'), /MetricIntent[^]*metric\s+wind/);
+    await page.selectOption('#intent', 'FollowIntent');
+    await page.fill('#slot-location', 'denver colorado');
+    await page.click('text=Send');
+    await page.waitForLoadState('load');
+    assert.match(await text(page, '#talk'), /what's the wind[^]*Boulder[^]*FollowIntent location=denver colorado[^]*Denver/);
+    assert.match(await text(page, '#topic'), /location\s+Denver/);
+    same(await overflow(page), { by: 0, culprits: [] });
+    await page.click('#reset');
+    await page.waitForLoadState('load');
+    assert(!await page.locator('#talk').count());
     await close(page);
 });
 

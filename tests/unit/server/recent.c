@@ -43,6 +43,43 @@ TEST(the_last_twenty_failures_are_kept_newest_first)
     recent_free(r);
 }
 
+static void misheard(struct recent *r, const char *slot, const char *words, int64_t at)
+{
+    struct recent_words w = { .at = at };
+
+    (void)snprintf(w.intent, sizeof w.intent, "MetricIntent");
+    (void)snprintf(w.slot, sizeof w.slot, "%s", slot);
+    (void)snprintf(w.words, sizeof w.words, "%s", words);
+    recent_add_unresolved(r, &w);
+}
+
+TEST(words_that_resolved_to_nothing_are_counted_and_bounded)
+{
+    struct recent *r = recent_create();
+    struct recent_words found[RECENT_UNRESOLVED];
+    char words[20];
+
+    CHECK_INT(recent_unresolved(r, found), 0);
+    for (int i = 0; i < 200; i++) {
+        (void)snprintf(words, sizeof words, "place %d", i);
+        misheard(r, "location", words, START + i);
+        misheard(r, "location", "atlantis", START + i);
+    }
+    CHECK_INT(recent_unresolved(r, found), RECENT_UNRESOLVED);
+    CHECK_STR(found[0].words, "atlantis");
+    CHECK_INT(found[0].count, 200);
+    CHECK_INT(found[0].at, START + 199);
+    CHECK_STR(found[1].words, "place 199");
+    CHECK_INT(found[1].count, 1);
+    misheard(r, "metric", "atlantis", START);
+    CHECK_INT(recent_unresolved(r, found), RECENT_UNRESOLVED);
+    CHECK_STR(found[0].slot, "metric");
+    CHECK_INT(found[1].count, 200);
+    recent_add_unresolved(NULL, &found[0]);
+    CHECK_INT(recent_unresolved(NULL, found), 0);
+    recent_free(r);
+}
+
 TEST(the_same_failure_is_listed_once_with_its_count)
 {
     struct recent *r = recent_create();
@@ -159,7 +196,8 @@ TEST(threads_may_record_at_once)
     recent_free(r);
 }
 
-TESTS(the_last_twenty_failures_are_kept_newest_first,
+TESTS(words_that_resolved_to_nothing_are_counted_and_bounded,
+      the_last_twenty_failures_are_kept_newest_first,
       the_same_failure_is_listed_once_with_its_count,
       the_slowest_questions_of_the_last_day_are_kept_slowest_first,
       slow_questions_are_forgotten_after_a_day_and_faster_ones_appear, strange_clocks_do_no_harm,

@@ -98,22 +98,30 @@ TEST(text_from_outside_never_becomes_markup)
 {
     static const struct str hostile = { HOSTILE, sizeof HOSTILE - 1 };
     struct model *model = load_test_model();
-    struct console_view v = { .model = model,
-                              .token = "0123",
-                              .phrase = hostile,
-                              .from_phrase = true,
-                              .answered = true,
-                              .problem = HOSTILE,
-                              .match = { .name = hostile, .slot_count = 2, .unknown_place = true },
-                              .answer = { .request = hostile,
-                                          .response = hostile,
-                                          .ssml = hostile,
-                                          .speech = hostile,
-                                          .reprompt = hostile,
-                                          .card_title = hostile,
-                                          .card_text = hostile,
-                                          .attributes = hostile,
-                                          .session_open = true } };
+    const struct model_sample sample = { .text = hostile };
+    struct console_view v = {
+        .model = model,
+        .token = "0123",
+        .talk = STR(HOSTILE "\n" HOSTILE),
+        .phrase = hostile,
+        .from_phrase = true,
+        .answered = true,
+        .problem = HOSTILE,
+        .match = { .name = hostile, .slot_count = 2, .sample = &sample, .unknown_place = true },
+        .answer = { .request = hostile,
+                    .response = hostile,
+                    .ssml = hostile,
+                    .speech = hostile,
+                    .reprompt = hostile,
+                    .card_title = hostile,
+                    .card_text = hostile,
+                    .attributes = hostile,
+                    .topic = hostile,
+                    .topic_slots = { { hostile, hostile } },
+                    .topic_slot_count = 1,
+                    .asked = hostile,
+                    .session_open = true }
+    };
     char *page;
 
     v.match.slots[0] = (struct utterance_slot){ hostile, hostile };
@@ -121,10 +129,45 @@ TEST(text_from_outside_never_becomes_markup)
     page = page_of(&v);
     CHECK_INT(count_of(page, "<script"), 1); /* the page's own */
     CHECK(!strstr(page, "<b a=") && !strstr(page, "\xe2\x80\xae") && !strchr(page, '\x01'));
-    CHECK(count_of(page, "&quot;&gt;&lt;script&gt;alert(1)") >= 12);
+    CHECK(count_of(page, "&quot;&gt;&lt;script&gt;alert(1)") >= 19);
     free(page);
     model_free(model);
 }
 
-TESTS(a_slot_shared_by_several_intents_gets_one_field,
+TEST(the_conversation_the_topic_and_the_sample_are_shown)
+{
+    struct model *model = load_test_model();
+    struct console_view v = {
+        .model = model,
+        .token = "0123",
+        .talk = STR("the wind in miami\nCalm in Miami, Florida.\nand tampa\nDry."),
+        .from_phrase = true,
+        .matched = true,
+        .answered = true,
+        .match = { .name = STR("MetricIntent"), .sample = &model->intents[0].samples[0] },
+        .answer = { .topic = STR("MetricIntent"),
+                    .topic_slots = { { STR("location"), STR("Tampa FL") } },
+                    .topic_slot_count = 1,
+                    .asked = STR("day"),
+                    .session_open = true }
+    };
+    char *page = page_of(&v);
+
+    CHECK(strstr(page, "Matched the sample <code id=\"sample\">{metric} in {location}</code>"));
+    CHECK(strstr(page, "<dt>You</dt><dd class=\"soft\">the wind in miami</dd><dt>Clima Cast</dt>"
+                       "<dd>Calm in Miami, Florida.</dd><dt>You</dt>"));
+    CHECK(strstr(page, "<dt>location</dt><dd>Tampa FL</dd>"));
+    CHECK(strstr(page, "taken as: <code>day</code>"));
+    CHECK(strstr(page, "name=\"talk\" value=\"the wind in miami\nCalm"));
+    CHECK(strstr(page, "<a href=\"/console\" id=\"reset\">Start over</a>"));
+    free(page);
+    v.answer = (struct console_answer){ .session_open = false };
+    page = page_of(&v);
+    CHECK(strstr(page, "None yet.") && strstr(page, "The session has ended. Start over"));
+    free(page);
+    model_free(model);
+}
+
+TESTS(the_conversation_the_topic_and_the_sample_are_shown,
+      a_slot_shared_by_several_intents_gets_one_field,
       a_response_is_shown_and_its_open_session_can_continue, text_from_outside_never_becomes_markup)

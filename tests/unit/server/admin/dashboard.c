@@ -13,9 +13,9 @@
 enum { PAGE_MAX = 1024 * 1024, DAY_S = 86400, NOW = 1781712000 };
 
 static const char *const panels[] = {
-    "requests",     "latency", "failures",    "slowest",  "outcomes",  "rejections", "intents",
-    "alexa-errors", "users",   "places",      "stations", "hit-rates", "sizes",      "upstream",
-    "warm",         "store",   "certificate", "redis",    "breakers",
+    "requests", "latency",      "failures", "unresolved",  "slowest",  "outcomes",  "rejections",
+    "intents",  "alexa-errors", "users",    "places",      "stations", "hit-rates", "sizes",
+    "upstream", "warm",         "store",    "certificate", "redis",    "breakers",
 };
 
 static struct dashboard_data *facts_at_startup(void)
@@ -137,6 +137,15 @@ static void set_recent(struct dashboard_data *d)
             request(NOW - failed[k].ago_s, failed[k].outcome, failed[k].intent, failed[k].metric,
                     failed[k].place, failed[k].cause);
         d->failures[i].count = i == 3 ? 14 : 1;
+    }
+    for (int i = 0; i < 3; i++) {
+        struct recent_words *w = &d->unresolved[d->unresolved_count++];
+        w->at = NOW - 60 * i;
+        w->count = 7 - i;
+        (void)snprintf(w->intent, sizeof w->intent, "MetricIntent");
+        (void)snprintf(w->slot, sizeof w->slot, "location");
+        (void)snprintf(w->words, sizeof w->words, "%s", i == 0 ? "atlantis" : "the moon");
+        (void)snprintf(w->cause, sizeof w->cause, "place_unknown");
     }
     for (int i = 0; i < RECENT_SLOWEST; i++) {
         d->slowest[d->slowest_count++] =
@@ -360,6 +369,8 @@ TEST(names_from_outside_never_become_markup)
     set_group(&d->alexa_errors[0], hostile, 5, 1);
     d->alexa_error_count = 1;
     d->failures[0] = request(NOW, hostile, hostile, hostile, hostile, hostile);
+    (void)snprintf(d->unresolved[0].words, sizeof d->unresolved[0].words, "%s", hostile);
+    (void)snprintf(d->unresolved[0].intent, sizeof d->unresolved[0].intent, "%s", hostile);
     d->slowest[0] = request(NOW, hostile, hostile, hostile, hostile, hostile);
     (void)snprintf(d->station_names[0], STATION_NAMES_BYTES, "%s", hostile);
     (void)snprintf(d->users[0].day, sizeof d->users[0].day, "<script>\"");
