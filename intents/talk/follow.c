@@ -49,6 +49,8 @@ static bool is_answer(const struct asked *asked, const struct slots *said)
     case ASK_HELP:
     case ASK_DELETE:
     case ASK_AGAIN:
+    case ASK_SHORTER:
+    case ASK_BRIEF:
     case ASK_KINDS:
         break;
     }

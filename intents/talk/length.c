@@ -37,6 +37,32 @@ static enum status save_length(struct turn *turn, enum answer_length length, str
     return ST_OK;
 }
 
+enum status length_be_brief(struct turn *turn, struct reply *reply, struct err *err)
+{
+    return save_length(turn, LENGTH_BRIEF, reply, err);
+}
+
+/* Who asks for it twice in a row is asked whether it should always be so, once. */
+static enum status tell_shorter(struct turn *turn, struct reply *reply, struct err *err)
+{
+    static const struct asked first = { .kind = ASK_SHORTER }, offer = { .kind = ASK_BRIEF };
+    enum ask_kind before = turn->asked->kind;
+    enum status st = tell_again(turn, LENGTH_BRIEF, reply, err);
+
+    if (st != ST_OK || reply->asked || reply->more)
+        return st;
+    if (before == ASK_SHORTER && turn->settings.length != LENGTH_BRIEF) {
+        if (reply->card_text.n == 0)
+            reply->card_text = arena_str(turn->call.arena, buf_str(&reply->speech));
+        buf_printf(&reply->speech, " %s", ask_kind_question(ASK_BRIEF));
+        reply->asked = &offer;
+        reply->keep_open = true;
+    } else if (before != ASK_BRIEF) {
+        reply->asked = &first;
+    }
+    return ST_OK;
+}
+
 static enum status length_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct str word = turn_slot(turn, "length");
@@ -48,7 +74,7 @@ static enum status length_answer(struct turn *turn, struct reply *reply, struct 
     if (!longer && !shorter)
         return intent_fallback.answer(turn, reply, err);
     if (turn->topic->intent)
-        return tell_again(turn, longer ? LENGTH_FULL : LENGTH_BRIEF, reply, err);
+        return longer ? tell_again(turn, LENGTH_FULL, reply, err) : tell_shorter(turn, reply, err);
     buf_putz(&reply->speech,
              "You haven't asked about the weather yet. What would you like to know?");
     reply->keep_open = true;

@@ -61,6 +61,8 @@ static enum status yes_answer(struct turn *turn, struct reply *reply, struct err
         return pages_answer(turn, reply, PAGING_NEXT, err);
     if (turn->asked->kind == ASK_HELP)
         return intent_help.answer(turn, reply, err);
+    if (turn->asked->kind == ASK_BRIEF)
+        return length_be_brief(turn, reply, err);
     if (turn->asked->kind == ASK_DELETE)
         return intent_delete_data.answer(turn, reply, err);
     if (choose_is_open(turn))
@@ -82,7 +84,7 @@ static enum status no_answer(struct turn *turn, struct reply *reply, struct err 
         buf_putz(&reply->speech, "Okay, I haven't deleted anything.");
         return ST_OK;
     }
-    if (turn->asked->kind == ASK_HELP)
+    if (turn->asked->kind == ASK_HELP || turn->asked->kind == ASK_BRIEF)
         return say_and_listen(reply, "Okay. What would you like to know?");
     if (turn->envelope->session_new && !json_is_object(state))
         return intent_fallback.answer(turn, reply, err);

@@ -133,7 +133,24 @@ TEST(the_source_is_told_with_distance_and_age)
     skill_stop(&s);
 }
 
-TESTS(the_first_sentence_ends_at_no_abbreviation,
+TEST(who_asks_twice_for_less_is_asked_whether_always)
+{
+    struct skill_world s;
+
+    start(&s);
+    first(&s, "metric=forecast;when_any=tomorrow;" BOULDER);
+    CHECK(!strstr(skill_ask(&s, "LengthIntent", "length=shorter"), "always"));
+    skill_says(&s, "LengthIntent", "length=shorter", " Should I always be brief?<");
+    CHECK(!strstr(skill_ask(&s, "LengthIntent", "length=shorter"), "always"));
+    CHECK(!strstr(skill_ask(&s, "LengthIntent", "length=shorter"), "always"));
+    skill_says(&s, "LengthIntent", "length=shorter", "Should I always be brief?<");
+    skill_says(&s, "AMAZON.YesIntent", "", "From now on I'll be brief.");
+    CHECK(!strstr(skill_ask(&s, "LengthIntent", "length=shorter"), "always"));
+    CHECK(!strstr(skill_ask(&s, "LengthIntent", "length=shorter"), "always"));
+    skill_stop(&s);
+}
+
+TESTS(who_asks_twice_for_less_is_asked_whether_always, the_first_sentence_ends_at_no_abbreviation,
       shorter_is_one_sentence_and_longer_the_whole_list_with_the_text,
       the_length_from_now_on_is_a_setting, without_a_topic_there_is_nothing_to_shorten,
       the_source_is_told_with_distance_and_age)
