@@ -74,10 +74,10 @@ endif
 LAYERS := base certs cache intents server
 SRC_base    := $(wildcard server/base/*.c)
 SRC_certs   := $(wildcard certs/*.c)
-SRC_cache   := $(wildcard cache/*.c cache/dynamo/*.c cache/embedded/*.c cache/redis/*.c)
+SRC_cache   := $(wildcard cache/*.c cache/alerts/*.c cache/dynamo/*.c cache/embedded/*.c cache/redis/*.c)
 SRC_intents := $(wildcard intents/*.c $(addsuffix /*.c,$(addprefix intents/,alexa amazon ask figures household sky speech \
     talk weather)))
-SRC_server  := $(filter-out server/climacastd.c,$(wildcard server/*.c server/admin/*.c server/api/*.c server/utterance/*.c))
+SRC_server  := $(filter-out server/climacastd.c,$(wildcard server/*.c server/admin/*.c server/alerts/*.c server/api/*.c server/utterance/*.c))
 SRC_tool    := $(wildcard server/tool/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))

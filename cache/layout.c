@@ -128,9 +128,14 @@ bool layout_is_shared(struct str id)
     return str_eqz(id, STORE_SHARED_ID) || layout_entry_id_parse(id, cache, &name);
 }
 
+bool layout_is_transient(struct str id)
+{
+    return str_eqz(id, LAYOUT_LEASE_ID);
+}
+
 bool layout_is_internal(struct str id)
 {
-    return str_eqz(id, STORE_TOKENS_ID) ||
+    return str_eqz(id, STORE_TOKENS_ID) || str_eqz(id, LAYOUT_LEASE_ID) ||
            (str_starts(id, STR(STORE_SHARED_ID)) && !layout_is_shared(id));
 }
 

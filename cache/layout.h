@@ -22,6 +22,8 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
+#define LAYOUT_LEASE_ID "ALERT_LEASE" /* who polls for alerts (cache/alerts/lease.h) */
+
 enum { LAYOUT_ENTRY_ID_MAX = sizeof STORE_SHARED_ID + STORE_CACHE_MAX + STORE_KEY_MAX + 2 };
 
 /* ---- names ---- */
@@ -60,7 +62,9 @@ bool layout_is_shared(struct str id);
 /* Is it an item that the skill keeps for itself, such as its statistics: neither a user's nor one
  * of shared entries? */
 bool layout_is_internal(struct str id);
-/* A member of such an item. */
+/* Such an item that means nothing in another store: it is neither backed up nor migrated. */
+bool layout_is_transient(struct str id);
+/* A member of an item of shared entries. */
 struct layout_member {
     const char *cache;
     struct str key; /* NUL-terminated. STR_NONE: `value` is attributes[cache] itself, which is empty

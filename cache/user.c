@@ -4,14 +4,9 @@
 
 #include <string.h>
 
-static const char user_cache[] = "UserCache";
+#include "cache/alerts/subscriptions.h"
 
-/* The ids of shared items are rejected, whatever a request says. */
-bool user_id_is_valid(struct str user_id)
-{
-    return user_id.n > 0 && user_id.n <= STORE_ID_MAX && str_is_utf8(user_id) &&
-           !str_starts(user_id, STR(STORE_SHARED_ID)) && !str_eqz(user_id, STORE_TOKENS_ID);
-}
+static const char user_cache[] = "UserCache";
 
 /* The id as a member name. */
 static enum status member_name(struct str user_id, char out[STORE_ID_MAX + 1], struct err *err)
@@ -170,5 +165,7 @@ enum status user_delete(struct store *store, struct str user_id, int64_t deadlin
     char name[STORE_ID_MAX + 1];
     enum status st = member_name(user_id, name, err);
 
+    if (st == ST_OK)
+        st = subscription_remove(store, user_id, deadline, err);
     return st == ST_OK ? store_delete(store, user_id, deadline, err) : st;
 }

@@ -16,11 +16,9 @@
 #include <stdint.h>
 
 #include "cache/store.h"
+#include "cache/user_id.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
-
-/* Could it be the id of a user, and not that of another item? */
-bool user_id_is_valid(struct str user_id);
 
 /* Whose settings are meant. */
 struct user_key {
@@ -44,7 +42,8 @@ enum status user_set(struct store *store, struct user_key key, const char *setti
  * left alone. */
 enum status user_set_member(struct store *store, struct user_key key, const char *setting,
                             const char *member, json_t *value, int64_t deadline, struct err *err);
-/* Delete the user's item, with those of all persons, as when the skill is disabled. */
+/* Delete the user's item, with the settings of all persons, as when the skill is disabled, and
+ * before it the subscription to alerts (cache/alerts/subscriptions.h). */
 enum status user_delete(struct store *store, struct str user_id, int64_t deadline, struct err *err);
 
 #endif

@@ -13,7 +13,8 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     case $1 in
     server/base) allowed="server/base" ;;
     certs) allowed="certs server/base" ;;
-    cache) allowed="cache cache/redis server/base" ;;
+    cache) allowed="cache cache/alerts cache/redis server/base" ;;
+    cache/alerts) allowed="cache/alerts cache server/base" ;;
     cache/redis) allowed="cache/redis server/base" ;;
     cache/dynamo) allowed="cache/dynamo cache server/base" ;;
     cache/embedded) allowed="cache/embedded cache server/base" ;;
@@ -23,15 +24,16 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     intents/weather) allowed="intents/weather cache server/base" ;;
     intents/figures) allowed="intents/figures intents/sky intents/speech intents/weather server/base" ;;
     intents/sky) allowed="intents/sky server/base" ;;
-    intents) allowed="intents intents/alexa intents/amazon intents/figures intents/sky intents/speech intents/weather cache server/base" ;;
+    intents) allowed="intents intents/alexa intents/amazon intents/figures intents/sky intents/speech intents/weather cache cache/alerts server/base" ;;
     intents/ask) allowed="intents/ask intents/figures intents/sky intents intents/speech intents/weather cache server/base" ;;
-    intents/household) allowed="intents/household $skill cache server/base" ;;
+    intents/household) allowed="intents/household $skill cache cache/alerts server/base" ;;
     intents/talk) allowed="intents/talk intents intents/alexa intents/speech intents/weather cache server/base" ;;
     server/utterance) allowed="server/utterance server $skill server/base" ;;
     server/admin) allowed="server/admin server/utterance server $skill cache cache/redis certs server/base" ;;
+    server/alerts) allowed="server/alerts intents/amazon $skill cache cache/alerts server/base" ;;
     server/api) allowed="server/api server/utterance server $skill cache server/base" ;;
-    server) allowed="server server/admin server/api server/utterance $skill cache cache/redis cache/dynamo cache/embedded certs server/base" ;;
-    server/tool) allowed="server/tool server server/admin server/utterance $skill cache cache/redis cache/dynamo cache/embedded certs server/base" ;;
+    server) allowed="server server/admin server/alerts server/api server/utterance $skill cache cache/alerts cache/redis cache/dynamo cache/embedded certs server/base" ;;
+    server/tool) allowed="server/tool server server/admin server/alerts server/utterance $skill cache cache/alerts cache/redis cache/dynamo cache/embedded certs server/base" ;;
     *) allowed="" ;;
     esac
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cache/embedded/sqlite_file.h"
+#include "cache/layout.h"
 #include "cache/store.h"
 #include "server/base/clock.h"
 
@@ -24,7 +25,7 @@ static const char *const sql[SQL_STATEMENTS] = {
     [SQL_ITEMS_AFTER] = "SELECT id, attributes FROM items WHERE id > ?1 ORDER BY id LIMIT ?2",
     /* without those of layout_is_internal() */
     [SQL_ITEMS_COUNT] = "SELECT count(*) FROM items WHERE id NOT GLOB '" STORE_SHARED_ID
-                        "_*' AND id <> '" STORE_TOKENS_ID "'",
+                        "_*' AND id NOT IN ('" STORE_TOKENS_ID "', '" LAYOUT_LEASE_ID "')",
     [SQL_ENTRY_READ] = "SELECT entry FROM entries WHERE cache = ?1 AND key = ?2",
     [SQL_ENTRY_WRITE] = "INSERT INTO entries (cache, key, entry, ttl) VALUES (?1, ?2, ?3, ?4) "
                         "ON CONFLICT (cache, key) DO UPDATE SET entry = excluded.entry, "

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/layout.h"
 #include "server/base/clock.h"
 #include "server/base/time_text.h"
 #include "server/options.h"
@@ -33,6 +34,8 @@ static enum status copy_item(void *data, struct str id, json_t *attributes, json
     struct backup *b = data;
 
     progress_update(&b->progress, ++b->items);
+    if (layout_is_transient(id))
+        return ST_OK;
     return backup_writer_add(b->writer, id, attributes, raw, err);
 }
 

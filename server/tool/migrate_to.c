@@ -66,7 +66,7 @@ static enum status copy_user(void *data, struct str id, json_t *attributes, stru
 {
     struct migration *m = data;
 
-    if (layout_is_shared(id) || migrate_checkpoint_owns(id))
+    if (layout_is_shared(id) || layout_is_transient(id) || migrate_checkpoint_owns(id))
         return ST_OK;
     if (layout_is_internal(id))
         return copy_internal(m, id, attributes, err);

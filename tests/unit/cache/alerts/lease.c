@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/cache/alerts/lease.c -- one holder at a time, on every backend; what it has read. */
+#define _XOPEN_SOURCE 700
+#include "cache/alerts/lease.h"
+
+#include "tests/unit/cache/every_store.h"
+
+enum { MINUTE_MS = 60 * 1000 };
+
+static bool keep(struct lease *l)
+{
+    CHECK_INT(lease_keep(l, soon(), NULL), ST_OK);
+    return l->held;
+}
+
+static void check_holders(struct store *s, enum store_layout layout)
+{
+    struct lease a, b;
+    struct alert_reading reading;
+
+    (void)layout;
+    lease_init(&a, s);
+    lease_init(&b, s);
+    CHECK(strcmp(a.holder, b.holder) != 0);
+    CHECK(keep(&a) && lease_is_trusted(&a));
+    CHECK(!keep(&b) && !lease_is_trusted(&b));
+    alert_reading_note(&a.reading, 5 * MINUTE_MS);
+    a.notes = strdup("{\"root\":1}");
+    CHECK(keep(&a));
+    CHECK_INT(alert_reading_get(s, soon(), &reading, NULL), ST_OK);
+    CHECK_INT(reading.last_ms, 5 * MINUTE_MS);
+
+    CHECK(!keep(&b));
+    b.seen_mono_ms -= LEASE_DEAD_MS; /* as if it had seen no beat for so long */
+    CHECK(keep(&b));
+    CHECK_STR(b.notes, "{\"root\":1}");
+    CHECK_INT(b.reading.last_ms, 5 * MINUTE_MS);
+    a.beat_mono_ms -= LEASE_TRUST_MS; /* the other one wakes up */
+    CHECK(!lease_is_trusted(&a));
+    CHECK(!keep(&a));
+    lease_release(&a, soon()); /* is not its own */
+    CHECK(keep(&b));
+    lease_release(&b, soon());
+    CHECK(!lease_is_trusted(&b));
+    CHECK(keep(&a));
+    CHECK_STR(a.notes, "{\"root\":1}");
+    lease_done(&a);
+    lease_done(&b);
+}
+
+TEST(a_dead_holder_is_replaced_and_one_that_wakes_sees_it)
+{
+    on_every_store(check_holders);
+}
+
+TEST(a_malformed_lease_is_free)
+{
+    static const char *const items[] = { "{}", "{\"holder\": 1}",
+                                         "{\"holder\": null, \"beat\": {}}",
+                                         "{\"holder\": \"a name that is far too long\"}",
+                                         "{\"reading\": \"[\", \"notes\": 7}" };
+
+    for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
+        struct store *s = store_memory_create(STORE_LAYOUT_ITEM);
+        struct lease l;
+        struct alert_reading reading;
+        CHECK_INT(put_item(s, "ALERT_LEASE", items[i], 0), ST_OK);
+        CHECK_INT(alert_reading_get(s, soon(), &reading, NULL), ST_OK);
+        CHECK_ROW(i, reading.last_ms == 0 && reading.gap_count == 0);
+        lease_init(&l, s);
+        CHECK_ROW(i, keep(&l));
+        lease_done(&l);
+        store_free(s);
+    }
+}
+
+TEST(a_reading_is_complete_only_without_a_gap)
+{
+    struct alert_reading r = { .first_ms = 0 };
+    int64_t unread = 0;
+
+    CHECK(!alert_reading_is_complete(&r, 60 * MINUTE_MS, 90 * MINUTE_MS, &unread));
+    CHECK_INT(unread, 60 * MINUTE_MS);
+    for (int minute = 60; minute <= 90; minute++)
+        alert_reading_note(&r, (int64_t)minute * MINUTE_MS);
+    CHECK_INT(r.gap_count, 0);
+    CHECK(alert_reading_is_complete(&r, 61 * MINUTE_MS, 91 * MINUTE_MS, &unread));
+    CHECK(!alert_reading_is_complete(&r, 40 * MINUTE_MS, 91 * MINUTE_MS, &unread));
+    CHECK_INT(unread, 40 * MINUTE_MS);
+    CHECK(
+        !alert_reading_is_complete(&r, 61 * MINUTE_MS, 100 * MINUTE_MS, &unread)); /* it stopped */
+    CHECK_INT(unread, 90 * MINUTE_MS);
+    alert_reading_note(&r, 99 * MINUTE_MS);
+    CHECK_INT(r.gap_count, 0);
+    alert_reading_note(&r, 120 * MINUTE_MS);
+    CHECK_INT(r.gap_count, 1);
+    CHECK(!alert_reading_is_complete(&r, 61 * MINUTE_MS, 121 * MINUTE_MS, &unread));
+    CHECK_INT(unread, 99 * MINUTE_MS);
+    CHECK(alert_reading_is_complete(&r, 120 * MINUTE_MS, 121 * MINUTE_MS, &unread));
+    alert_reading_note(&r, 100 * MINUTE_MS); /* the clock steps back */
+    CHECK_INT(r.gap_count, 1);
+    for (int i = 0; i < 3 * READING_GAPS_MAX; i++)
+        alert_reading_note(&r, r.last_ms + 11 * MINUTE_MS);
+    CHECK_INT(r.gap_count, READING_GAPS_MAX);
+    CHECK(r.gaps[READING_GAPS_MAX - 1].to_ms == r.last_ms);
+}
+
+TESTS(a_dead_holder_is_replaced_and_one_that_wakes_sees_it, a_malformed_lease_is_free,
+      a_reading_is_complete_only_without_a_gap)
