@@ -13,6 +13,7 @@
 #include "intents/weather/place_zone.h"
 #include "server/admin/history.h"
 #include "server/admin/ops.h"
+#include "server/alert_service.h"
 #include "server/alexa_listener.h"
 #include "server/api/api.h"
 #include "server/background.h"
@@ -57,6 +58,7 @@ struct climacastd {
     struct periodic *refresh;
     _Atomic int64_t certificate_warn_at; /* monotonic milliseconds */
     struct background *background;
+    struct alert_service *alerts; /* NULL with alerts.enabled = no */
     struct history *history;
     struct recent *recent;
     atomic_bool is_ready; /* the log says so */
@@ -325,6 +327,8 @@ static enum status create_all(struct climacastd *d, struct err *err)
         st = api_create(&d->services, &d->api, err);
     if (st == ST_OK)
         st = create_background(d, err);
+    if (st == ST_OK)
+        st = alert_service_create(&d->services, &d->alerts, err);
     return st;
 }
 
@@ -389,6 +393,7 @@ static void free_all(struct climacastd *d)
     pipeline_done(&d->pipeline);
     periodic_free(d->refresh);
     background_free(d->background);
+    alert_service_free(d->alerts);
     flush_shared(d, deadline);
     history_free(d->history);
     recent_free(d->recent);

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "server/base/host_port.h"
+#include "server/base/secret.h"
 #include "server/config.h"
+#include "server/secret_file.h"
 
 /* Only processes of this machine can connect to it. */
 static bool is_all_local(const struct config *c, enum config_key key)
@@ -57,6 +59,31 @@ static enum status check_api(const struct config *c, struct err *err)
     return ST_OK;
 }
 
+/* What pushed alerts need. */
+static enum status check_alerts(const struct config *c, struct err *err)
+{
+    struct buf secret = BUF_INIT(SECRET_FILE_MAX);
+    struct err why = ERR_NONE;
+    enum status st;
+
+    if (!config_bool(c, CONFIG_ALERTS_ENABLED))
+        return ST_OK;
+    if (!*config_text(c, CONFIG_ALERTS_CLIENT_ID))
+        return config_value_error(c, CONFIG_ALERTS_CLIENT_ID, err,
+                                  "must be set with alerts.enabled = yes: the client id of the "
+                                  "console's Permissions page");
+    if (!*config_text(c, CONFIG_ALERTS_CLIENT_SECRET_FILE))
+        return config_value_error(c, CONFIG_ALERTS_CLIENT_SECRET_FILE, err,
+                                  "must be set with alerts.enabled = yes: a file with the client "
+                                  "secret of the console's Permissions page");
+    st = secret_file_read(config_text(c, CONFIG_ALERTS_CLIENT_SECRET_FILE), &secret, &why);
+    if (secret.p)
+        secret_wipe(secret.p, secret.n);
+    buf_free(&secret);
+    return st == ST_OK ? ST_OK
+                       : config_value_error(c, CONFIG_ALERTS_CLIENT_SECRET_FILE, err, why.text);
+}
+
 enum status config_validate(const struct config *c, struct err *err)
 {
     bool verify = config_bool(c, CONFIG_ALEXA_VERIFY);
@@ -80,5 +107,5 @@ enum status config_validate(const struct config *c, struct err *err)
         if (strcmp(*p, "here") == 0 && !*config_text(c, CONFIG_GEOCODER_HERE_API_KEY))
             return config_value_error(c, CONFIG_GEOCODER_PROVIDERS, err,
                                       "`here` needs geocoder.here_api_key");
-    return st;
+    return st == ST_OK ? check_alerts(c, err) : st;
 }

@@ -17,10 +17,7 @@
 #include "server/base/time_text.h"
 
 enum {
-    ALERTS_MAX = 500,      /* of one document; a busy day in the whole nation had 246 */
-    REFERENCES_MAX = 2000, /* of one document */
-    POINTS_MAX = 20000,    /* of one document; further polygons are not used */
-    ID_MAX = 256,          /* bytes, like the following */
+    ID_MAX = 256, /* bytes, like the following */
     EVENT_MAX = 256,
     AREA_MAX = 4096,
     ZONES_MAX = 500, /* of one alert */
@@ -28,16 +25,31 @@ enum {
     HEADLINE_MAX = 1024,
     TEXT_MAX = 16384,
     NEXT_MAX = 2000, /* a URL with a cursor of more than 1,000 */
+    VTEC_MAX = 16,   /* lines of one alert */
+    VTEC_LINE_MAX = 100,
 };
+
+/* Of one document. */
+struct decode_limits {
+    size_t alerts;
+    size_t references;
+    size_t points; /* further polygons are not used */
+    bool many;     /* alert_decode_many() */
+};
+static const struct decode_limits limits_of_place = { 500, 2000, 20000, false };
+/* A busy day in the whole nation had 246. */
+static const struct decode_limits limits_of_country = { 3000, 20000, 100000, true };
 
 /* An alert while it is being decoded; its texts are borrowed from the JSON tree. */
 struct alert_draft {
     struct listed_alert listed;
     struct str id, event, area, headline, description, instruction;
-    const json_t *zones; /* a list of ids, or NULL */
+    const json_t *zones; /* a list of ids, or NULL, as are the next two */
+    const json_t *affected, *vtec;
 };
 
 struct decoder {
+    const struct decode_limits *limits;
     struct alert_draft *drafts;
     size_t count;
     struct str *references;
@@ -153,13 +165,25 @@ static enum alert_standing read_standing(const json_t *properties)
     return is_actual(properties) ? ALERT_IN_FORCE : ALERT_UNREADABLE;
 }
 
+/* The next reference was sent then; 0: unknown. */
+static void note_oldest(const struct decoder *d, int64_t sent, struct listed_alert *l)
+{
+    if (d->reference_count == l->first_reference)
+        l->oldest_reference = d->reference_count;
+    if (sent != 0 && sent < l->first_sent) {
+        l->first_sent = sent;
+        l->oldest_reference = d->reference_count;
+    }
+}
+
 /* Reads the ids of the alerts that this one replaces. */
 static void read_references(struct decoder *d, const json_t *properties, struct listed_alert *l)
 {
     const json_t *list = json_at(properties, "references");
 
     l->first_reference = d->reference_count;
-    for (size_t i = 0; i < json_array_size(list) && d->reference_count < REFERENCES_MAX; i++) {
+    for (size_t i = 0; i < json_array_size(list) && d->reference_count < d->limits->references;
+         i++) {
         const json_t *one = json_array_get(list, i);
         struct str id = json_str(one, "identifier");
 
@@ -167,8 +191,10 @@ static void read_references(struct decoder *d, const json_t *properties, struct 
             id = json_str(one, "@id");
         if (id.n == 0)
             id = json_str(one, ""); /* a bare URL */
-        if (urn_of(id).n > 0)
-            d->references[d->reference_count++] = urn_of(id);
+        if (urn_of(id).n == 0)
+            continue;
+        note_oldest(d, read_time(one, "sent"), l);
+        d->references[d->reference_count++] = urn_of(id);
     }
     l->reference_count = d->reference_count - l->first_reference;
 }
@@ -176,12 +202,21 @@ static void read_references(struct decoder *d, const json_t *properties, struct 
 /* Reads the area, which is beside the properties. */
 static void read_area(struct decoder *d, const json_t *feature, struct listed_alert *l)
 {
-    size_t space = POINTS_MAX - d->point_count;
+    size_t space = d->limits->points - d->point_count;
 
     l->first_point = d->point_count;
     l->point_count = polygon_read(json_at(feature, "geometry"), d->points + d->point_count,
                                   space < POLYGON_POINTS_MAX ? space : POLYGON_POINTS_MAX);
     d->point_count += l->point_count;
+}
+
+/* What tells which event it is about, and where. Texts that nobody will hear are left out. */
+static void read_identity(const json_t *properties, struct alert_draft *f)
+{
+    f->description = f->instruction = STR_NONE;
+    f->affected = json_at(properties, "affectedZones");
+    f->vtec = json_at(properties, "parameters.VTEC");
+    f->listed.immediate = is_word(properties, "urgency", "Immediate");
 }
 
 static void read_alert(struct decoder *d, const json_t *feature)
@@ -212,6 +247,9 @@ static void read_alert(struct decoder *d, const json_t *feature)
     a->sent = read_time(properties, "sent");
     a->onset = read_time(properties, "onset");
     a->until = read_end(properties, a->onset);
+    f->listed.first_sent = a->sent;
+    if (d->limits->many)
+        read_identity(properties, f);
     read_references(d, properties, &f->listed);
     read_area(d, feature, &f->listed);
     d->count++;
@@ -234,22 +272,45 @@ static void read_list(struct decoder *d, const json_t *list)
 {
     size_t size = json_array_size(list);
 
-    for (size_t i = 0; i < size && d->count < ALERTS_MAX; i++)
+    for (size_t i = 0; i < size && d->count < d->limits->alerts; i++)
         read_alert(d, json_array_get(list, i));
-    if (size > ALERTS_MAX || d->reference_count == REFERENCES_MAX)
+    if (size > d->limits->alerts || d->reference_count == d->limits->references)
         d->complete = false;
 }
 
-static size_t zone_count(const struct alert_draft *f)
+/* A list of at most `max` texts within an alert. */
+static size_t list_count(const json_t *list, size_t max)
 {
-    size_t count = json_array_size(f->zones);
+    size_t count = json_array_size(list);
 
-    return count < ZONES_MAX ? count : ZONES_MAX;
+    return count < max ? count : max;
 }
 
-static struct str zone_at(const struct alert_draft *f, size_t i)
+/* A zone is the last part of its URL: "COC013". */
+static struct str list_text(const json_t *list, size_t i, size_t text_max)
 {
-    return json_str(json_array_get(f->zones, i), "");
+    struct str text = json_str(json_array_get(list, i), "");
+
+    return text_max == ZONE_ID_MAX ? urn_of(text) : text;
+}
+
+static size_t list_size(const json_t *list, size_t max, size_t text_max)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < list_count(list, max); i++)
+        bytes += text_pool_size(list_text(list, i, text_max), text_max);
+    return bytes;
+}
+
+static const char *pool_list(struct text_pool *pool, const json_t *list, size_t max,
+                             size_t text_max)
+{
+    const char *first = pool->at;
+
+    for (size_t i = 0; i < list_count(list, max); i++)
+        text_pool_add(pool, list_text(list, i, text_max), text_max);
+    return first;
 }
 
 static size_t texts_size(const struct decoder *d)
@@ -262,8 +323,9 @@ static size_t texts_size(const struct decoder *d)
                  text_pool_size(f->area, AREA_MAX) + text_pool_size(f->headline, HEADLINE_MAX) +
                  text_pool_size(f->description, TEXT_MAX) +
                  text_pool_size(f->instruction, TEXT_MAX);
-        for (size_t k = 0; k < zone_count(f); k++)
-            bytes += text_pool_size(zone_at(f, k), ZONE_ID_MAX);
+        bytes += list_size(f->zones, ZONES_MAX, ZONE_ID_MAX) +
+                 list_size(f->affected, ZONES_MAX, ZONE_ID_MAX) +
+                 list_size(f->vtec, VTEC_MAX, VTEC_LINE_MAX);
     }
     for (size_t i = 0; i < d->reference_count; i++)
         bytes += text_pool_size(d->references[i], ID_MAX);
@@ -304,10 +366,12 @@ static enum status pack_alerts(const struct decoder *d, struct object **ret_obje
         a->description = text_pool_add(&pool, f->description, TEXT_MAX);
         a->instruction = text_pool_add(&pool, f->instruction, TEXT_MAX);
         list->at[i].text_hash = alert_text_hash(a);
-        a->zones = pool.at;
-        a->zone_count = zone_count(f);
-        for (size_t k = 0; k < zone_count(f); k++)
-            text_pool_add(&pool, zone_at(f, k), ZONE_ID_MAX);
+        a->zone_count = list_count(f->zones, ZONES_MAX);
+        a->zones = pool_list(&pool, f->zones, ZONES_MAX, ZONE_ID_MAX);
+        list->at[i].affected_count = list_count(f->affected, ZONES_MAX);
+        list->at[i].affected = pool_list(&pool, f->affected, ZONES_MAX, ZONE_ID_MAX);
+        list->at[i].vtec_count = list_count(f->vtec, VTEC_MAX);
+        list->at[i].vtec = pool_list(&pool, f->vtec, VTEC_MAX, VTEC_LINE_MAX);
     }
     list->next = text_pool_add(&pool, d->next, NEXT_MAX);
     for (size_t i = 0; i < d->reference_count; i++)
@@ -316,9 +380,10 @@ static enum status pack_alerts(const struct decoder *d, struct object **ret_obje
     return *ret_object ? ST_OK : err_no_memory(err);
 }
 
-enum status alert_decode(struct str body, struct object **ret_object, struct err *err)
+static enum status decode(struct str body, const struct decode_limits *limits,
+                          struct object **ret_object, struct err *err)
 {
-    struct decoder d = { .complete = true };
+    struct decoder d = { .limits = limits, .complete = true };
     json_t *root = NULL;
     const json_t *list;
     enum status st;
@@ -333,9 +398,9 @@ enum status alert_decode(struct str body, struct object **ret_object, struct err
         st = err_reason(err, ST_INVALID, "document_odd", "alerts: the document has no list");
         goto out;
     }
-    d.drafts = calloc(ALERTS_MAX, sizeof *d.drafts);
-    d.references = calloc(REFERENCES_MAX, sizeof *d.references);
-    d.points = calloc(POINTS_MAX, sizeof *d.points);
+    d.drafts = calloc(limits->alerts, sizeof *d.drafts);
+    d.references = calloc(limits->references, sizeof *d.references);
+    d.points = calloc(limits->points, sizeof *d.points);
     if (!d.drafts || !d.references || !d.points) {
         st = err_no_memory(err);
         goto out;
@@ -351,4 +416,14 @@ out:
     free(d.drafts);
     json_decref(root);
     return st;
+}
+
+enum status alert_decode(struct str body, struct object **ret_object, struct err *err)
+{
+    return decode(body, &limits_of_place, ret_object, err);
+}
+
+enum status alert_decode_many(struct str body, struct object **ret_object, struct err *err)
+{
+    return decode(body, &limits_of_country, ret_object, err);
 }

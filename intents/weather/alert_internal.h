@@ -25,6 +25,15 @@ struct listed_alert {
     uint64_t text_hash;                      /* alert_text_hash() */
     size_t first_reference, reference_count; /* within alert_list.references */
     size_t first_point, point_count;         /* within alert_list.points; 0: no polygon is known */
+
+    /* Only of alert_decode_many(). */
+    bool immediate;          /* its urgency */
+    size_t oldest_reference; /* within alert_list.references; of none: undefined */
+    int64_t first_sent;      /* of the alert and its references */
+    const char *affected;    /* ids of `affectedZones`, like alert.zones */
+    size_t affected_count;
+    const char *vtec; /* P-VTEC lines, each ended by a NUL */
+    size_t vtec_count;
 };
 
 struct alert_list {
@@ -35,6 +44,10 @@ struct alert_list {
     const struct polygon_point *points;
     struct listed_alert at[];
 };
+
+/* Decodes a list like alert_decode(), but for a program that watches the whole country: more alerts,
+ * without descriptions and instructions, and with what tells which event an alert is about. */
+enum status alert_decode_many(struct str body, struct object **ret_object, struct err *err);
 
 /* Do two alerts have the same event, area, description and instruction? If so, their hashes are
  * equal. */
