@@ -88,12 +88,12 @@ enum status rows_put_items(void *self, struct store_item *items, size_t count, i
 enum status rows_add_entries(void *self, struct store_entry *entries, size_t count, bool dry_run,
                              int64_t deadline, struct err *err);
 
-/* All of them, in the initializer of a struct store_ops. */
-#define ROWS_STORE_OPS                                                              \
-    .get = rows_get, .put = rows_put, .update = rows_update, .remove = rows_delete, \
-    .scan = rows_scan, .get_entry = rows_get_entry, .put_entry = rows_put_entry,    \
-    .remove_entry = rows_remove_entry, .count_entries = rows_count_entries,         \
-    .get_items = rows_get_items, .put_items = rows_put_items, .add_entries = rows_add_entries
+/* All of them but rows_delete(), in the initializer of a struct store_ops. */
+#define ROWS_STORE_OPS                                                                             \
+    .get = rows_get, .put = rows_put, .update = rows_update, .scan = rows_scan,                    \
+    .get_entry = rows_get_entry, .put_entry = rows_put_entry, .remove_entry = rows_remove_entry,   \
+    .count_entries = rows_count_entries, .get_items = rows_get_items, .put_items = rows_put_items, \
+    .add_entries = rows_add_entries
 
 /* ---- for cache/embedded/rows*.c ---- */
 

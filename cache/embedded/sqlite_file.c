@@ -27,6 +27,7 @@ enum {
 
 /* Small caches: rows are few and short, and the system caches the pages anyway. */
 static const char connect_sql[] = "PRAGMA synchronous = FULL;"
+                                  "PRAGMA secure_delete = ON;" /* what was deleted is gone */
                                   "PRAGMA cache_size = -256;"
                                   "PRAGMA wal_autocheckpoint = 256;"
                                   "PRAGMA journal_size_limit = 1048576;"

@@ -336,6 +336,7 @@ static void memory_free_all(void *self)
 static const struct store_ops memory_ops = {
     .name = "memory",
     ROWS_STORE_OPS,
+    .remove = rows_delete,
     .describe = memory_describe,
     .create_table = memory_create_table,
     .free = memory_free_all,

@@ -362,10 +362,36 @@ static void sqlite_free_all(void *self)
     free(s);
 }
 
+/* Move everything into the database and empty the log of writes, where older states of items can
+ * still be read. Others who read or write just now may prevent it: then the next one does it. */
+static void truncate_log(struct sqlite_store *s, int64_t deadline)
+{
+    struct sqlite_connection *c = NULL;
+
+    if (sqlite_pool_acquire(&s->pool, true, deadline, &c, NULL) != ST_OK)
+        return;
+    (void)sqlite3_busy_timeout(c->db, sqlite_connection_wait_ms(deadline));
+    (void)sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite_pool_release(&s->pool, c);
+}
+
+/* Of a deleted item nothing is to be left in the files. */
+static enum status sqlite_remove(void *self, struct str id, int64_t deadline, struct err *err)
+{
+    enum { TRUNCATE_MS = 500 };
+    int64_t moment = clock_mono_ms() + TRUNCATE_MS;
+    enum status st = rows_delete(self, id, deadline, err);
+
+    if (st == ST_OK)
+        truncate_log(self, deadline < moment ? deadline : moment);
+    return st;
+}
+
 static const struct store_ops sqlite_ops = {
     .name = "sqlite",
     .writes_wait = true,
     ROWS_STORE_OPS,
+    .remove = sqlite_remove,
     .describe = sqlite_describe,
     .create_table = sqlite_create_table,
     .free = sqlite_free_all,
