@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alert_service.h -- the poller for pushed alerts (server/alerts/poller.h), as the configuration
- * wants it, with its log lines. */
+/* server/alert_service.h -- the poller for pushed alerts (server/alerts/poller.h), as the
+ * configuration wants it, with its log lines. */
 #ifndef CLIMACAST_SERVER_ALERT_SERVICE_H
 #define CLIMACAST_SERVER_ALERT_SERVICE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/secret_file.h -- reads a file that holds a secret of the owner's (alerts.client_secret_file).
- * Thread-safe. */
+/* server/secret_file.h -- reads a file that holds a secret of the owner's
+ * (alerts.client_secret_file). Thread-safe. */
 #ifndef CLIMACAST_SERVER_SECRET_FILE_H
 #define CLIMACAST_SERVER_SECRET_FILE_H
 

@@ -108,7 +108,7 @@ static enum status read_places(const json_t *object, struct subscription *s)
     return ST_OK;
 }
 
-static enum status decode(const json_t *object, struct subscription *ret)
+static enum status decode_object(const json_t *object, struct subscription *ret)
 {
     struct subscription s;
     struct str host = json_str(object, "host");
@@ -140,7 +140,7 @@ enum status subscription_decode(const json_t *text, struct subscription *ret)
 
     if (!item_text_parse(text, &object))
         return ST_SYSTEM;
-    st = decode(object, ret);
+    st = decode_object(object, ret);
     json_decref(object);
     return st;
 }

@@ -45,8 +45,9 @@ struct alert_list {
     struct listed_alert at[];
 };
 
-/* Decodes a list like alert_decode(), but for a program that watches the whole country: more alerts,
- * without descriptions and instructions, and with what tells which event an alert is about. */
+/* Decodes a list like alert_decode(), but for a program that watches the whole country: more
+ * alerts, without descriptions and instructions, and with what tells which event an alert is
+ * about. */
 enum status alert_decode_many(struct str body, struct object **ret_object, struct err *err);
 
 /* Do two alerts have the same event, area, description and instruction? If so, their hashes are

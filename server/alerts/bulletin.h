@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/bulletin.h -- the alerts in force at one moment, each with the identity of its event.
+/* server/alerts/bulletin.h -- the alerts in force at one moment, each with the identity of its
+ * event.
  *
  * Made from the decoded list of the weather service, and never changed: threads share it by
  * reference (struct object). Only what the active rule lets through is in it: status Actual, no
@@ -33,8 +34,8 @@ struct bulletin {
 };
 
 /* *ret_object's data is a struct bulletin. `roots` (an object, may be NULL) remembers the first
- * alert of each chain without VTEC, by id; it is brought up to date, and what is not listed any more
- * is forgotten. */
+ * alert of each chain without VTEC, by id; it is brought up to date, and what is not listed any
+ * more is forgotten. */
 enum status bulletin_create(struct object *list, json_t *roots, int64_t now,
                             struct object **ret_object, struct err *err);
 

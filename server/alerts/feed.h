@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/feed.h -- reads the alerts in force for many zones: one request a time, whatever the
- * number of users.
+/* server/alerts/feed.h -- reads the alerts in force for many zones: one request a time, whatever
+ * the number of users.
  *
- * /alerts/active?status=actual&zone=A,B,... as long as that URL has at most FEED_URL_MAX bytes, else
- * the list of the whole country. Every reading asks the server, with If-None-Match if it gave an
- * ETag. NWS refuses the whole request when it does not know one zone: that zone is left out for an
- * hour, and found by halving if the answer does not name it. Not thread-safe. */
+ * /alerts/active?status=actual&zone=A,B,... as long as that URL has at most FEED_URL_MAX bytes,
+ * else the list of the whole country. Every reading asks the server, with If-None-Match if it gave
+ * an ETag. NWS refuses the whole request when it does not know one zone: that zone is left out for
+ * an hour, and found by halving if the answer does not name it. Not thread-safe. */
 #ifndef CLIMACAST_SERVER_ALERTS_FEED_H
 #define CLIMACAST_SERVER_ALERTS_FEED_H
 
@@ -33,8 +33,8 @@ typedef void feed_stale_fn(void *data, const char *zone);
 struct feed *feed_create(struct http *http, const char *base_url, feed_stale_fn *stale, void *data);
 void feed_free(struct feed *f); /* NULL is allowed */
 
-/* Read the alerts of these zones, which are sorted and distinct. *ret_list is a new reference to the
- * decoded list (struct alert_list).
+/* Read the alerts of these zones, which are sorted and distinct. *ret_list is a new reference to
+ * the decoded list (struct alert_list).
  *   ST_OK, ST_TIMEOUT, ST_UNAVAILABLE (also when the answer can't be read), ST_SYSTEM */
 enum status feed_read(struct feed *f, const char *const *zones, size_t count, int64_t deadline,
                       struct object **ret_list, struct err *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/identity.h -- which alerts are about the same event, so that an update does not ring
- * again, and an upgrade does. Pure.
+/* server/alerts/identity.h -- which alerts are about the same event, so that an update does not
+ * ring again, and an upgrade does. Pure.
  *
  * P-VTEC (NWS Directive 10-1703): /k.aaa.cccc.pp.s.####.yymmddThhnnZB-yymmddThhnnZE/ with the
  * action aaa, the office cccc, the phenomenon pp, its significance s (W, A, Y, S, ...) and the

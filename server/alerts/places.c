@@ -18,7 +18,7 @@ struct resolving {
     size_t count;
 };
 
-static void copy_text(char *out, size_t size, struct str text)
+static void copy_bounded(char *out, size_t size, struct str text)
 {
     size_t n = text.n < size ? text.n : size - 1;
 
@@ -45,10 +45,10 @@ static struct subscription_place describe(struct str name, const struct place *p
 {
     struct subscription_place p = { .lat = place->lat, .lon = place->lon };
 
-    copy_text(p.name, sizeof p.name, name);
-    copy_text(p.county, sizeof p.county, place->county_zone_id);
-    copy_text(p.zone, sizeof p.zone, place->forecast_zone_id);
-    copy_text(p.time_zone, sizeof p.time_zone, str_of(zone_name(place->zone)));
+    copy_bounded(p.name, sizeof p.name, name);
+    copy_bounded(p.county, sizeof p.county, place->county_zone_id);
+    copy_bounded(p.zone, sizeof p.zone, place->forecast_zone_id);
+    copy_bounded(p.time_zone, sizeof p.time_zone, str_of(zone_name(place->zone)));
     return p;
 }
 

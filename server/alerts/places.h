@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/places.h -- where a user's alerts are for: the default location and the favorites, of
- * the account and of each person, with their coordinates, zones and time zone. Thread-safe. */
+/* server/alerts/places.h -- where a user's alerts are for: the default location and the favorites,
+ * of the account and of each person, with their coordinates, zones and time zone. Thread-safe. */
 #ifndef CLIMACAST_SERVER_ALERTS_PLACES_H
 #define CLIMACAST_SERVER_ALERTS_PLACES_H
 

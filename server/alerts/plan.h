@@ -34,8 +34,8 @@ struct plan {
 /* Everything is borrowed. */
 void plan_init(struct plan *p, const struct bulletin *b, const struct subscription *s,
                int64_t now_ms);
-/* Brings a log up to date: adds records for new alerts, plans rings that are due, and notes the ends
- * of events. False: out of memory. */
+/* Brings a log up to date: adds records for new alerts, plans rings that are due, and notes the
+ * ends of events. False: out of memory. */
 bool plan_apply(struct plan *p, struct alert_log *l);
 /* May this planned record be sent now? Otherwise plan_apply() has something else to do with it. */
 bool plan_may_send(const struct plan *p, const struct alert_record *r);

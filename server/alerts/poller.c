@@ -29,7 +29,7 @@ static void zone_is_unknown(void *data, const char *zone)
     watch_renew_zone(a->watch, zone);
 }
 
-static void declare_metrics(struct poller *a)
+static void declare_alert_metrics(struct poller *a)
 {
     struct metrics *m = a->settings.metrics;
 
@@ -76,7 +76,7 @@ enum status poller_create(const struct poller_settings *settings, struct poller 
     a->settings = *settings;
     for (size_t i = 0; i < AMAZON_HOSTS; i++)
         gate_init(&a->gates[i]);
-    declare_metrics(a);
+    declare_alert_metrics(a);
     st = create_parts(a, err);
     if (st == ST_OK)
         *ret_poller = a;

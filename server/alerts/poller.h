@@ -5,9 +5,9 @@
  *     leader ─► poll: index of subscriptions (watch) ─► one list of alerts (feed) ─► bulletin
  *                 `─► who is concerned? (watch, plan) ─► rounds ─► ring: plan, log, send
  *
- * One daemon of the fleet does it, which holds the lease (leader.h). What is to be rung is written to
- * the user's log before it is sent, with its referenceId and times, so that whoever goes on after a
- * kill sends the same again, and Amazon recognizes it (409).
+ * One daemon of the fleet does it, which holds the lease (leader.h). What is to be rung is written
+ * to the user's log before it is sent, with its referenceId and times, so that whoever goes on
+ * after a kill sends the same again, and Amazon recognizes it (409).
  *
  * Metrics: climacast_alerts_sent_total, climacast_alerts_held_total{reason},
  * climacast_alerts_dropped_total{reason}, climacast_alert_polls_total{result},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/poller_internal.h -- the parts of the poller: poller.c makes them, poll.c reads, and
- * ring.c sends. */
+/* server/alerts/poller_internal.h -- the parts of the poller: poller.c makes them, poll.c reads,
+ * and ring.c sends. */
 #ifndef CLIMACAST_SERVER_ALERTS_POLLER_INTERNAL_H
 #define CLIMACAST_SERVER_ALERTS_POLLER_INTERNAL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/rounds.h -- jobs by name that threads of their own run until they are done, each again
- * after a growing pause while it fails. Thread-safe.
+/* server/alerts/rounds.h -- jobs by name that threads of their own run until they are done, each
+ * again after a growing pause while it fails. Thread-safe.
  *
  * A job that has not failed goes before those that have, so that a few that hang cost the others
  * little. A job never runs twice at the same time. */

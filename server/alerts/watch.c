@@ -159,7 +159,7 @@ static void put_zone(struct watch_zones *z, const char *name)
         memcpy(z->names[z->count++], name, sizeof z->names[0]);
 }
 
-static void put_all(const struct watch *w, struct watch_zones *z)
+static void put_zones_of_all(const struct watch *w, struct watch_zones *z)
 {
     for (const struct watched *u = w->users; u; u = u->hh.next) {
         for (size_t i = 0; i < u->subscription.place_count; i++) {
@@ -180,7 +180,7 @@ bool watch_get_zones(struct watch *w, struct watch_zones *ret)
     z.names = calloc(max, sizeof *z.names);
     z.at = calloc(max, sizeof *z.at);
     if (z.names && z.at)
-        put_all(w, &z);
+        put_zones_of_all(w, &z);
     (void)pthread_mutex_unlock(&w->lock);
     if (!z.names || !z.at) {
         watch_zones_done(&z);

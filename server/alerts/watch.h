@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/watch.h -- the users that the poller watches over: their subscriptions, as last read,
- * and what is known of their logs. Thread-safe. */
+/* server/alerts/watch.h -- the users that the poller watches over: their subscriptions, as last
+ * read, and what is known of their logs. Thread-safe. */
 #ifndef CLIMACAST_SERVER_ALERTS_WATCH_H
 #define CLIMACAST_SERVER_ALERTS_WATCH_H
 
@@ -49,7 +49,8 @@ void watch_find_due(struct watch *w, int64_t now_ms, watch_due_fn *fn, void *dat
 void watch_set_log(struct watch *w, struct str user, struct alert_log *log);
 /* This user is not to be rung any more. */
 void watch_forget(struct watch *w, struct str user);
-/* Are the places of the user to be resolved, though the subscription does not say so? Answers once. */
+/* Are the places of the user to be resolved, though the subscription does not say so? Answers once.
+ * */
 bool watch_take_renewal(struct watch *w, struct str user);
 
 #endif
