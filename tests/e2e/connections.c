@@ -108,18 +108,24 @@ static void expect_prompt_exit(struct world *w)
     world_stop(w);
 }
 
+/* 0 when there is no such series. */
+static double count_of(struct world *w, const char *name, const char *reason)
+{
+    char series[100];
+
+    snprintf(series, sizeof series, "climacast_connections_%s_total{reason=\"%s\"}", name, reason);
+    double n = client_metric(w, series);
+    return n > 0 ? n : 0;
+}
+
 static double displaced(struct world *w)
 {
-    return client_metric(w, "climacast_connections_closed_total{reason=\"displaced\"}");
+    return count_of(w, "closed", "displaced");
 }
 
 static double refused(struct world *w, const char *reason)
 {
-    char name[100];
-
-    snprintf(name, sizeof name, "climacast_connections_refused_total{reason=\"%s\"}", reason);
-    double n = client_metric(w, name);
-    return n > 0 ? n : 0;
+    return count_of(w, "refused", reason);
 }
 
 /* ---- bursts ---- */

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/base/clock.h"
 #include "tests/test.h"
 
 enum { UPSTREAM_PLANS = 32, UPSTREAM_ANSWERS = 4, UPSTREAM_THREADS = 200, UPSTREAM_REQUEST = 4096 };
@@ -96,8 +97,10 @@ static inline bool upstream_received(const char *path, const char *line)
 
 static void upstream_wait(int ms)
 {
-    for (; ms > 0 && !upstream.stop; ms -= 10)
-        (void)poll(NULL, 0, 10);
+    int64_t end = clock_mono_ms() + ms;
+
+    while (!upstream.stop && clock_left_ms(end) > 0)
+        clock_sleep_ms(clock_left_ms(end) < 10 ? clock_left_ms(end) : 10);
 }
 
 static bool upstream_receive(int fd, char *request)

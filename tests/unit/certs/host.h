@@ -129,9 +129,9 @@ static inline void host_answer(struct host *h, SSL *ssl, const char *path)
         buf_putz(&out, "HTTP/1.1 404 Not here\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     }
     pthread_mutex_unlock(&h->lock);
-    for (int waited = 0; waited < pause_ms && !atomic_load(&h->stop) && !host_client_left(ssl);
-         waited += 10)
-        clock_sleep_ms(10);
+    int64_t end = clock_mono_ms() + pause_ms;
+    while (clock_left_ms(end) > 0 && !atomic_load(&h->stop) && !host_client_left(ssl))
+        clock_sleep_ms(clock_left_ms(end) < 10 ? clock_left_ms(end) : 10);
     (void)host_send(h, ssl, buf_str(&out), drip ? 1 : 4096);
     buf_free(&out);
 }

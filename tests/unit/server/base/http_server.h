@@ -17,6 +17,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/base/clock.h"
+
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 enum { CONNECTIONS_MAX = 200, LARGE = 300000 };
 
@@ -48,9 +50,10 @@ static void send_text(int fd, const char *text)
 static bool wait_ms(int fd, int ms)
 {
     struct pollfd p = { .fd = fd, .events = POLLIN };
+    int64_t end = clock_mono_ms() + ms;
 
-    for (; ms > 0 && !server.stop; ms -= 10)
-        if (poll(&p, 1, 10) > 0)
+    while (clock_left_ms(end) > 0 && !server.stop)
+        if (poll(&p, 1, clock_left_ms(end) < 10 ? (int)clock_left_ms(end) : 10) > 0)
             return true;
     return false;
 }
