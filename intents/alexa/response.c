@@ -70,8 +70,10 @@ static void put_card_text(struct buf *out, struct str text, struct buf *clean)
     start_text(clean, out);
     buf_put(clean, text);
     for (size_t i = 0; i < clean->n;) {
-        size_t step = str_utf8_step(str_sub(buf_str(clean), i, clean->n));
         unsigned char c = (unsigned char)clean->p[i];
+        size_t step = 1;
+        if (c >= 0x80)
+            step = str_utf8_step(str_sub(buf_str(clean), i, clean->n));
         if (step == 0 || (c < 0x20 && c != '\n') || c == 0x7F)
             clean->p[i] = ' ';
         i += step ? step : 1;
@@ -108,14 +110,16 @@ static void put_content(const struct response *r, struct buf *out, struct buf *s
     }
     if (r->card_title.n || r->card_text.n) {
         struct str title = fit_prefix(r->card_title, CARD_TITLE_CHARS, bytes_left(out));
-        buf_printf(out, "%s\"card\":{\"type\":\"Simple\",\"title\":", comma);
+        buf_putz(out, comma);
+        buf_put(out, STR("\"card\":{\"type\":\"Simple\",\"title\":"));
         put_card_text(out, title, scratch);
         buf_put(out, STR(",\"content\":"));
         put_card_text(out, fit_prefix(r->card_text, CARD_TEXT_CHARS, bytes_left(out)), scratch);
         buf_putc(out, '}');
         comma = ",";
     }
-    buf_printf(out, "%s\"shouldEndSession\":%s", comma, r->end_session ? "true" : "false");
+    buf_putz(out, comma);
+    buf_putz(out, r->end_session ? "\"shouldEndSession\":true" : "\"shouldEndSession\":false");
 }
 
 enum status response_write(const struct response *r, struct buf *out, struct err *err)

@@ -75,8 +75,8 @@ static const char *find_abbreviation_words(struct str word)
         word.n--;
     for (size_t i = 0; i < sizeof abbreviations / sizeof abbreviations[0]; i++) {
         const struct abbreviation *a = &abbreviations[i];
-        if (a->written.n != word.n)
-            continue;
+        if (a->written.n != word.n || ((a->written.p[0] ^ word.p[0]) & ~('a' - 'A')) != 0)
+            continue; /* most differ in the first letter, in either case */
         if (a->capitals ? str_eq(a->written, word) : str_ieq(a->written, word))
             return a->spoken;
     }
@@ -116,10 +116,12 @@ static bool is_code(struct str word)
 
 static bool is_connector(struct str word)
 {
-    static const char *const connectors[] = { "&", "@", "and", "at", "near", "of", "-" };
+    static const struct str connectors[] = {
+        STR("&"), STR("@"), STR("and"), STR("at"), STR("near"), STR("of"), STR("-"),
+    };
 
     for (size_t i = 0; i < sizeof connectors / sizeof connectors[0]; i++)
-        if (str_ieqz(word, connectors[i]))
+        if (connectors[i].n == word.n && str_ieq(word, connectors[i]))
             return true;
     return false;
 }

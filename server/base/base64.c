@@ -22,13 +22,13 @@ static const uint8_t base64_values[256] = {
     ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
-static uint32_t base64_value(char c)
+static inline uint32_t base64_value(char c)
 {
     return base64_values[(unsigned char)c] - 1U; /* all bits for 0 */
 }
 
 /* Four characters as 24 bits; false when one of them is not a digit. */
-static bool base64_group(const char *p, uint32_t *ret_group)
+static inline bool base64_group(const char *p, uint32_t *ret_group)
 {
     uint32_t a = base64_value(p[0]), b = base64_value(p[1]), c = base64_value(p[2]),
              d = base64_value(p[3]);

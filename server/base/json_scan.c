@@ -54,7 +54,7 @@ static bool nodes_grow(struct scan *s)
     return true;
 }
 
-static bool node_add(struct scan *s, enum json_kind kind, const char *text, size_t length)
+static inline bool node_add(struct scan *s, enum json_kind kind, const char *text, size_t length)
 {
     if (s->count == s->cap && !nodes_grow(s))
         return false;
@@ -323,7 +323,7 @@ static bool read_word(struct scan *s, const char *word, enum json_kind kind)
 /* ---- containers ---- */
 
 /* Skip white space and return the next byte; NUL at the end, which is malformed in either case. */
-static char next_mark(struct scan *s)
+static inline char next_mark(struct scan *s)
 {
     while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
         s->at++;
