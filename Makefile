@@ -239,7 +239,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
 
-.PHONY: help deps demo run test test-now test-package test-browser test-proxy test-container image test-ephemeris test-player lint asan tsan fuzz fuzz-planted failing hostile bench certs clean soak faults
+.PHONY: help deps demo run test test-now test-package test-browser test-proxy test-container image test-ephemeris test-player lint asan tsan fuzz fuzz-coverage fuzz-planted failing hostile bench certs clean soak faults
 help:
 	@echo 'make                build the programs build/climacastd and build/climacast'
 	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
@@ -256,6 +256,7 @@ help:
 	@echo 'make lint           check formatting, style and includes; static analysis'
 	@echo 'make asan, tsan     run the tests under sanitizers'
 	@echo 'make fuzz           run each fuzz target for FUZZ_SECONDS (default 10)'
+	@echo 'make fuzz-coverage  what the corpus of each fuzz target reaches, as a table'
 	@echo 'make fuzz-planted   check that the fuzz targets find faults planted in a copy of the sources'
 	@echo 'make failing        let calls of the system fail within requests, one by one (FAILING_MOST: how many)'
 	@echo 'make hostile        attack the daemon in every way for HOSTILE_SECONDS (default 10) each'
@@ -328,6 +329,11 @@ failing:
 	@deploy/install-packages.sh build run test
 	@$(remake) failing-bins $(addprefix $(BUILD)/asan/,climasim climacastd) BUILD=$(BUILD)/asan MODE=asan
 	@BUILD=$(BUILD)/asan tests/failing/run.sh
+
+fuzz-coverage:
+	@deploy/install-packages.sh build lint
+	@$(remake) fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
+	@BUILD=$(BUILD)/fuzz tests/fuzz/coverage.py
 
 # Needs the objects of `make fuzz` to be quick.
 fuzz-planted:

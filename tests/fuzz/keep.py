@@ -33,7 +33,7 @@ def edges_of(target, folder):
 def keep(target):
     kept, found = f'tests/fuzz/corpus/{target}', f'{build}/corpus/{target}'
     os.makedirs(kept, exist_ok=True)
-    if not os.path.isdir(found):
+    if not os.path.isdir(found) or not os.listdir(found):
         return
     before = edges_of(target, kept) if os.listdir(kept) else {}
     reached = set().union(*before.values()) if before else set()

@@ -183,8 +183,8 @@ static double response_count(const char *code)
     return metric_value(metric_get(f, "grid", code, NULL));
 }
 
-/* Upstream responds to a request of "/a" after so much of its time, and to the second, which is made
- * when that is up. */
+/* Upstream responds to a request of "/a" after so much of its time, and to the second, which is
+ * made when that is up. */
 struct race {
     double first; /* of upstream's time for a request */
     struct answer second;
