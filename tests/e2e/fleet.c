@@ -65,7 +65,9 @@ static void fleet_start(const char *login, const char *acl, const char *timeout_
     for (int i = 0; i < DAEMONS; i++) {
         struct world *w = &fleet.at[i];
         if (i > 0) {
-            *w = (struct world){ .sim_port = first->sim_port, .s3_port = first->s3_port };
+            *w = (struct world){ .sim_port = first->sim_port,
+                                 .s3_port = first->s3_port,
+                                 .amazon_port = first->amazon_port };
             folder_make(folder);
             (void)snprintf(w->dir, sizeof w->dir, "%.*s", (int)sizeof w->dir - 1, folder);
             (void)snprintf(w->log, sizeof w->log, "%s/daemon.log", w->dir);

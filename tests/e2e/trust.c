@@ -169,7 +169,9 @@ static int pair_start(void **state)
     for (int i = 0; i < 2; i++) {
         struct world *w = &pair.at[i];
         if (i > 0) {
-            *w = (struct world){ .sim_port = first->sim_port, .s3_port = first->s3_port };
+            *w = (struct world){ .sim_port = first->sim_port,
+                                 .s3_port = first->s3_port,
+                                 .amazon_port = first->amazon_port };
             folder_make(folder);
             (void)snprintf(w->dir, sizeof w->dir, "%.*s", (int)sizeof w->dir - 1, folder);
             (void)snprintf(w->log, sizeof w->log, "%.250s/daemon.log", w->dir);
