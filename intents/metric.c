@@ -123,3 +123,13 @@ bool metric_by_name(struct str name, enum metric_id *ret_id)
     }
     return false;
 }
+
+bool metric_is_event(struct str words)
+{
+    static const char *const events[] = {
+        "thunderstorms", "thunderstorm",  "storms", "storm", "thunder", "lightning",
+        "ice",           "freezing rain", "sleet",  "dry",   NULL
+    };
+
+    return str_is_one_of(words, events);
+}

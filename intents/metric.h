@@ -34,4 +34,7 @@ const char *metric_spoken_name(enum metric_id id);
 /* Finds the metric with that stored name; false when a user's list cannot hold it. */
 bool metric_by_name(struct str name, enum metric_id *ret_id);
 
+/* "Thunderstorms", "ice", "dry": is it what may be there at a time, without a figure of its own? */
+bool metric_is_event(struct str words);
+
 #endif

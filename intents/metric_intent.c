@@ -20,16 +20,17 @@ static const char *const metric_slots[] = {
     "quarter", "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
 };
 
-/* "will it", "is it going to", "what'll": about the future. */
+/* "will it", "is it going to", "can I expect", "could it", "what'll": about the future. */
 static bool leadin_is_future(struct str leadin)
 {
+    static const char *const words[] = { "will",   "going",  "gonna",     "supposed", "might",
+                                         "fixing", "expect", "expecting", NULL };
+    bool future = str_eqz(leadin, "could it");
     struct str word;
 
-    while (str_word(&leadin, &word))
-        if (str_eqz(word, "will") || str_eqz(word, "going") || str_eqz(word, "gonna") ||
-            str_ends(word, STR("'ll")))
-            return true;
-    return false;
+    while (!future && str_word(&leadin, &word))
+        future = str_is_one_of(word, words) || str_ends(word, STR("'ll"));
+    return future;
 }
 
 /* Who answers. */
@@ -55,6 +56,8 @@ static foresight_fn *metric_foresee(struct turn *turn)
     struct err ignored = ERR_NONE;
     struct question q;
 
+    if (question_is_about_event(turn))
+        return grid_foresee;
     if (question_read(&asked, &q, &ignored) != ST_OK)
         return NULL;
     switch (choose_answerer(turn, &q)) {
@@ -74,8 +77,11 @@ static foresight_fn *metric_foresee(struct turn *turn)
 static enum status metric_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct question q;
-    enum status st = question_read(turn, &q, err);
+    enum status st;
 
+    if (question_is_about_event(turn))
+        return question_answer_event(turn, reply, err);
+    st = question_read(turn, &q, err);
     if (st != ST_OK)
         return st;
     reply->card_title = answer_phrase_card_title(turn);

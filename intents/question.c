@@ -41,6 +41,26 @@ static void choose_metrics(const struct turn *turn, struct question *q)
     }
 }
 
+bool question_is_about_event(const struct turn *turn)
+{
+    return !turn->hazard && metric_is_event(turn_slot(turn, "metric"));
+}
+
+enum status question_answer_event(struct turn *turn, struct reply *reply, struct err *err)
+{
+    static const char *const kept[] = { "when_abs", "when_any", "when_pos", "day",
+                                        "month",    "quarter",  "location", "favorite",
+                                        "zip_conn", "zipcode",  "units" };
+    struct slots slots = { .count = 0 };
+
+    slots_set(&slots, "event", turn_slot(turn, "metric"));
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        slots_set(&slots, kept[i], turn_slot(turn, kept[i]));
+    if (turn_slot(turn, "time_to").n == 0)
+        slots_set(&slots, "time", turn_slot(turn, "time"));
+    return turn_answer_with(turn, turn->find_intent(STR("TimingIntent")), &slots, reply, err);
+}
+
 enum status question_read(struct turn *turn, struct question *q, struct err *err)
 {
     struct str metric = turn_slot(turn, "metric");

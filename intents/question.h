@@ -33,4 +33,9 @@ struct outlook {
     struct when when;
 };
 
+/* "Will there be thunderstorms": is the metric that was named none, but what TimingIntent tells? */
+bool question_is_about_event(const struct turn *turn);
+/* Answers that question, of the same time and place. */
+enum status question_answer_event(struct turn *turn, struct reply *reply, struct err *err);
+
 #endif

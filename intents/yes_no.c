@@ -36,12 +36,15 @@ static void put_verdict(struct buf *out, enum verdict verdict)
 
 bool yes_no_is_asked(struct str leadin)
 {
-    static const char *const first[] = { "is",    "are",   "will", "does",   "do",
-                                         "isn't", "won't", "can",  "should", "any" };
+    static const char *const first[] = { "is",    "are",   "will",  "does",     "do",
+                                         "isn't", "won't", "can",   "should",   "any",
+                                         "could", "might", "gonna", "supposed", "think" };
     struct str word;
 
     if (!str_word(&leadin, &word))
         return false;
+    if (str_find(leadin, STR("if it")) < leadin.n) /* "tell me if it will" */
+        return true;
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++)
         if (str_eqz(word, first[i]))
             return true;

@@ -17,8 +17,8 @@
 enum { CARD_MAX = 4000 }; /* bytes */
 
 static const char *const advice_slots[] = {
-    "thing",    "when_abs", "when_any", "when_pos", "day",   "month", "quarter",
-    "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
+    "thing",   "excess",   "when_abs", "when_any", "when_pos", "day",   "month",
+    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
 };
 
 /* ---- what is asked ---- */
@@ -252,6 +252,23 @@ static const char *sentence_of(enum advice_thing thing, enum advice_verdict verd
                                      : sentences[thing].no;
 }
 
+/* "Is it too hot to run": yes and no are the other way round, and what is wrong may be something
+ * else than the heat.  Returns the rest of the sentence. */
+static const char *put_answer_to_excess(struct buf *out, const char *sentence)
+{
+    static const char yes[] = "Yes, ", no[] = "No, ";
+
+    if (strncmp(sentence, yes, sizeof yes - 1) == 0) {
+        buf_putz(out, no);
+        return sentence + sizeof yes - 1;
+    }
+    if (strncmp(sentence, no, sizeof no - 1) != 0)
+        return sentence;
+    sentence += sizeof no - 1;
+    buf_putc(out, (char)(*sentence - 'a' + 'A'));
+    return sentence + 1;
+}
+
 static void put_advice(struct buf *out, const struct turn *turn, const struct days *d,
                        const struct period *period, const struct advice_question *q,
                        const struct advice *a, struct wording w)
@@ -262,7 +279,11 @@ static void put_advice(struct buf *out, const struct turn *turn, const struct da
                                             [ADVICE_COAT] = "coat",
                                             [ADVICE_WINTER_COAT] = "winter coat" };
 
-    for (const char *p = sentence_of(q->thing, a->verdict); *p; p++) {
+    const char *p = sentence_of(q->thing, a->verdict);
+
+    if (turn_slot(turn, "excess").n > 0)
+        p = put_answer_to_excess(out, p);
+    for (; *p; p++) {
         if (*p == '#')
             buf_putz(out, garments[a->garment]);
         else if (*p == '@')

@@ -14,8 +14,8 @@
 #include "intents/speech/phrase.h"
 
 static const char *const amount_slots[] = {
-    "event",    "when_abs", "when_any", "when_pos", "day",   "month", "quarter",
-    "location", "favorite", "zip_conn", "zipcode",  "units", NULL,
+    "event",   "ice",      "when_abs", "when_any", "when_pos", "day",   "month",
+    "quarter", "location", "favorite", "zip_conn", "zipcode",  "units", NULL,
 };
 
 enum kind { RAIN, SNOW, ICE, KINDS };
@@ -181,6 +181,8 @@ static enum status read_question(struct turn *turn, struct amounts *a, struct er
 {
     enum status st = event_words_read(turn, &a->event, err);
 
+    if (turn_slot(turn, "ice").n > 0) /* "any ice" */
+        a->event = EVENT_ICE;
     a->asked = a->event == EVENT_SNOW ? SNOW : a->event == EVENT_ICE ? ICE : RAIN;
     return st == ST_OK && !turn->hazard ? period_read(turn, &a->period, err) : st;
 }

@@ -15,9 +15,9 @@
 #include "intents/speech/phrase.h"
 
 static const char *const compare_slots[] = {
-    "metric",       "comparator", "when_abs", "when_any", "when_pos", "day",
-    "month",        "quarter",    "when_two", "location", "zip_conn", "zipcode",
-    "location_two", "favorite",   "units",    NULL,
+    "metric",   "comparator", "choice",       "past",     "when_abs", "when_any",
+    "when_pos", "day",        "month",        "quarter",  "when_two", "location",
+    "zip_conn", "zipcode",    "location_two", "favorite", "units",    NULL,
 };
 
 /* ---- the words of a comparison ---- */
@@ -337,6 +337,8 @@ static enum status compare_answer(struct turn *turn, struct reply *reply, struct
 
     if (st != ST_OK)
         return st;
+    if (turn_slot(turn, "choice").n > 0) /* "which is warmer" is not answered by yes or no */
+        c.sign = 0;
     reply->card_title = answer_phrase_card_title(turn);
     if (c.two_places)
         return answer_two_places(turn, &c, reply, err);

@@ -23,6 +23,8 @@ static enum status read_measure(struct turn *turn, struct compared *c, struct er
 {
     struct str word = turn_slot(turn, "comparator");
 
+    if (word.n == 0) /* "how hot was it yesterday" */
+        word = turn_slot(turn, "past");
     c->extreme = str_starts(word, STR("high")) || str_starts(word, STR("low"));
     c->by = str_starts(word, STR("low")) ? COMPARE_LOW : COMPARE_HIGH;
     for (size_t i = 0; i < sizeof comparators / sizeof comparators[0]; i++) {

@@ -257,8 +257,11 @@ static enum status hours_answer(struct turn *turn, struct reply *reply, struct e
 {
     struct question q;
     struct asked_time t;
-    enum status st = question_read(turn, &q, err);
+    enum status st;
 
+    if (question_is_about_event(turn))
+        return question_answer_event(turn, reply, err);
+    st = question_read(turn, &q, err);
     if (st == ST_OK)
         st = read_clock_slots(turn, &t, err);
     if (st != ST_OK)

@@ -120,6 +120,17 @@ static void put_falling_though_dry(struct buf *out, struct timing *t)
     buf_putz(out, ", despite a dry forecast. ");
 }
 
+/* "Will it be dry tomorrow": yes or no, before the spell or that there is none. */
+static void put_dryness(struct buf *out, struct timing *t, const struct spells *s)
+{
+    size_t start;
+
+    buf_putz(out, s->found ? "No, " : "Yes, ");
+    start = out->n;
+    put_spell(out, t, s, is_about_now(t) && is_running(t, s) ? SPELL_UNTIL : SPELL_WHOLE);
+    lower_first(out, start);
+}
+
 /* When it begins, or the spell of the period that was named. */
 static void put_start(struct buf *out, struct timing *t, const struct spells *s)
 {
@@ -187,6 +198,8 @@ static enum status answer_from(struct turn *turn, struct timing *t, const struct
         ask_put_no_forecast(out, turn, g, GRID_PRECIPITATION_CHANCE, "precipitation");
     else if (t->has_time)
         put_at_time(out, t, g, &s);
+    else if (str_eqz(turn_slot(turn, "event"), "dry") && t->period.count > 0)
+        put_dryness(out, t, &s);
     else if (t->edge == EDGE_START || !is_about_now(t))
         put_start(out, t, &s);
     else

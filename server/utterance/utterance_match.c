@@ -10,8 +10,9 @@
 #include <string.h>
 
 #include "server/utterance/slot_match.h"
+#include "server/utterance/spoken_number.h"
 
-enum { NO_MATCH = 1000, POSITIONS = TOKENS_MAX + 1, GUESS_WORDS_MIN = 3 };
+enum { NO_MATCH = 1000, POSITIONS = TOKENS_MAX + 1, GUESS_WORDS_MIN = 3, ZIP_DIGITS = 5 };
 
 /* The matching of one sentence. */
 struct search {
@@ -61,6 +62,27 @@ static size_t slot_type(const struct model_intent *intent, const struct model_pa
     return intent->slots[part->slot].type;
 }
 
+/* May the words be a ZIP code there?  After "at", five or six digits: "at eight" is a time. After
+ * "zip code", and where no such word comes before, any number. */
+static bool may_be_zip(struct search *s, const struct model_intent *intent,
+                       const struct model_sample *sample, size_t p, size_t from, size_t to)
+{
+    static const char *const zip_words[] = { "zip", "code", "zipcode", NULL };
+    const struct model_part *before = p > 0 ? &sample->parts[p - 1] : NULL;
+    char number[SPOKEN_NUMBER_MAX + 2];
+    size_t digits;
+
+    if (!before || before->slot < 0 || from == 0 ||
+        !str_eqz(intent->slots[sample->parts[p].slot].name, "zipcode") ||
+        !str_eqz(intent->slots[before->slot].name, "zip_conn") ||
+        str_is_one_of(s->words.word[from - 1], zip_words))
+        return true;
+    if (!spoken_number(&s->words, from, to, number))
+        return false;
+    digits = strlen(number);
+    return digits >= ZIP_DIGITS && digits <= ZIP_DIGITS + 1;
+}
+
 /* open_cost[p][from], computed from open_cost[p + 1]. */
 static size_t part_cost(struct search *s, const struct model_intent *intent,
                         const struct model_sample *sample, size_t p, size_t from)
@@ -73,7 +95,7 @@ static size_t part_cost(struct search *s, const struct model_intent *intent,
         return same ? s->open_cost[p + 1][from + 1] : NO_MATCH;
     }
     for (size_t to = from + 1; to <= s->words.count; to++) {
-        if (s->open_cost[p + 1][to] >= NO_MATCH)
+        if (s->open_cost[p + 1][to] >= NO_MATCH || !may_be_zip(s, intent, sample, p, from, to))
             continue;
         size_t cost = slot_cost(s, slot_type(intent, part), from, to) + s->open_cost[p + 1][to];
         if (cost < best)

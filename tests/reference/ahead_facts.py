@@ -34,6 +34,8 @@ def told_time(q, t):
 
 
 def hours(q):
+    if q.slots.get("metric") in facts.EVENTS:
+        return event_metric(q)
     slots, whens = q.slots, facts.times(q)
     whens = [] if isinstance(whens, str) else whens
     if "time_to" in slots:
@@ -135,6 +137,17 @@ def chance_word(percent):
     return "possible" if percent < 55 else "likely" if percent < 75 else "very likely"
 
 
+def event_metric(q):
+    """A metric that is none: "will there be thunderstorms", "will it be dry tomorrow"."""
+    said = q.slots["metric"]
+    slots = dict(q.slots, event=facts.EVENTS[said], **({"edge": "stop"} if said == "dry" else {}))
+    asked = facts.Question("TimingIntent", slots, q.world)
+    out = timing(asked)
+    if said != "dry" or "time" in slots or isinstance(facts.times(q), str):
+        return out
+    return ["^Yes, no precipitation"] + out[1:] if out[0].startswith("No ") else ["^No, "] + out
+
+
 def timing(q):
     event, edge = q.slots.get("event", "precipitation"), q.slots.get("edge", "start")
     if "time" in q.slots:
@@ -157,7 +170,7 @@ def timing(q):
 
 
 def amount(q):
-    when, event = period_of(q), q.slots.get("event", "precipitation")
+    when, event = period_of(q), q.slots.get("event") or q.slots.get("ice", "precipitation")
     if event == "precipitation":
         event = "rain"
     told = spells.amount(q.scene, event, q.metric_units, when)
@@ -270,7 +283,7 @@ def verdict_words(q, layer, a, b, near=None):
     same = abs(a - b) <= (near if near is not None else NEAR.get(layer, 2))
     comparator = q.slots.get("comparator")
     out = ["about the same"] if same else [unit_words(q, layer, abs(a - b)), MORE[layer][0 if a > b else 1]]
-    if comparator in MEASURES:
+    if comparator in MEASURES and "choice" not in q.slots:
         right = not same and (a > b) == (MEASURES[comparator][1] > 0)
         out.insert(0, "^Yes" if right else "^No")
     return out + [unit_words(q, layer, a), unit_words(q, layer, b)]
@@ -278,7 +291,7 @@ def verdict_words(q, layer, a, b, near=None):
 
 def compare(q):
     slots = q.slots
-    comparator, two = slots.get("comparator"), slots.get("when_two")
+    comparator, two = slots.get("comparator") or slots.get("past"), slots.get("when_two")
     if comparator in ("high", "low"):
         return high_or_low(q, comparator, two)
     layer = MEASURES[comparator][0] if comparator in MEASURES else \
@@ -286,6 +299,8 @@ def compare(q):
     if "location_two" in slots:
         return two_places(q, layer)
     whens = facts.times(q)
+    if two is None:
+        two = "yesterday" if isinstance(whens, str) else "today"
     if two in ("yesterday", "last night") and isinstance(whens, str):
         return since_yesterday(q, layer)
     if two in ("yesterday", "last night"):
@@ -375,6 +390,8 @@ def advice(q):
         return None
     word = {"maybe": "Maybe", "yes": "Yes", "no": "No"}[told["verdict"]]
     starts = ("" if q.place.warnings() else "^") + word
+    if "excess" in q.slots:  # what is fine is not too hot; what is not may have another reason
+        starts = {"Yes": "No, it's fine", "No": "not good"}[word]
     out = ([] if told["verdict"] == "maybe" and thing == "shovel" else [starts])
     out += ["%d percent" % told["percent"]] if "percent" in told else []
     if "degrees" in told:

@@ -24,7 +24,9 @@ METRICS = {"rain": "precipitation", "rainy": "precipitation", "raining": "precip
            "weather": "forecast", "conditions": "forecast", "extended forecast": "forecast"}
 RAIN_KINDS, SNOW_KINDS = spells.KINDS["rain"], {"snow", "snow_showers", "blowing_snow"}
 ALWAYS_AHEAD = ("forecast", "chance of rain", "chance of snow", "chance of precipitation", "extended forecast")
-YES_NO = ("is", "are", "will", "does", "do", "should", "can", "any")
+YES_NO = ("is", "are", "will", "does", "do", "should", "can", "any", "could", "might", "gonna", "supposed", "think")
+AHEAD = re.compile(r"\b(will|going|gonna|supposed|might|fixing|expect|expecting)\b|'ll|could it")
+EVENTS = {"thunderstorms": "thunderstorms", "sleet": "ice", "dry": "precipitation"}  # no figure, but spells
 
 
 class Question:
@@ -35,7 +37,8 @@ class Question:
         self.place = world.place(slots)
         self.scene = self.place and self.place.scene
         self.metric_units = slots.get("units") in ("celsius", "metric")
-        self.yes_no = slots.get("leadin", "").split(" ")[0] in YES_NO
+        leadin = slots.get("leadin", "")
+        self.yes_no = leadin.split(" ")[0] in YES_NO or "if it" in leadin
 
     def when_of(self):
         words = self.slots.get("when_abs") or self.slots.get("when_any") or self.slots.get("when_pos") or ""
@@ -97,6 +100,7 @@ def split_words(words):
     """The day and the part of it, as answers.When wants them."""
     if words == "day after tomorrow":
         return "after", None
+    words = words.removeprefix("later ")
     if words in ("tonight", "overnight"):
         return "", {"tonight": "night"}.get(words, words)
     match = re.fullmatch(r"(?:next )?(this|today|tomorrow|[a-z]+day)?(?: ?(morning|afternoon|evening|night|overnight))?", words)
@@ -372,12 +376,13 @@ def metric(q):
         return ["Which day would you like?"]
     if when == "week" or (said == "extended forecast" and when == "none"):
         return week(q, name)
-    ahead = said in ALWAYS_AHEAD or "will" in q.slots.get("leadin", "").split() or "'ll" in q.slots.get("leadin", "") \
-        or re.search(r"\b(going to|gonna|supposed)\b", q.slots.get("leadin", ""))
+    ahead = said in ALWAYS_AHEAD or AHEAD.search(q.slots.get("leadin", ""))
     if when == "none" and ahead:
         when = [answers.When("", "night" if q.scene.local(q.scene.now).hour >= 18 else None, q.scene.now, q.scene.zone)]
     if when in ("none", "now"):
         return now(q, "forecast" if said in ("weather", "conditions") else name)
     if said == "weather" or name == "forecast":
         return later(q, "forecast", when)
+    if said == "summary":
+        return [w.name for w in when]
     return later(q, name, when)

@@ -159,12 +159,20 @@ def expected(intent, slots, world):
         return ["Which city in %s do you mean?" % slots["location"].capitalize()]
     if slots.get("location") in SAME_NAMES:
         return [SAME_NAMES[slots["location"]]]
+    if slots.get("metric") in facts.EVENTS and intent == "MetricIntent":
+        q = facts.Question(intent, slots, world)
+        return with_place(q, ahead_facts.event_metric(q))
     q = facts.Question(intent, slots, world)
     if q.place is None:
         return None
     made = (SECTIONS.get(intent) or ahead_facts.EXTRA.get(intent) or sun_or_moon)(q)
     if made is None or intent == "MoonIntent":
         return made
+    return with_place(q, made)
+
+
+def with_place(q, made):
+    """The place is said, and no other."""
     if "Which day would you like?" in made or "not past weather" in made or "only goes out about seven days" in made:
         return made
     out = made + ([q.place.name] if q.place.name not in made else [])
