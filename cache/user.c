@@ -160,6 +160,59 @@ enum status user_set_member(struct store *store, struct user_key key, const char
     return st;
 }
 
+/* ---- what came from an address ---- */
+
+/* Returns whether anything has changed. */
+static bool forget_address_of(json_t *settings)
+{
+    json_t *from_address = json_object_get(settings, "address_location");
+
+    if (!from_address)
+        return false;
+    if (json_equal(from_address, json_object_get(settings, "location")))
+        (void)json_object_del(settings, "location");
+    (void)json_object_del(settings, "address_location");
+    return true;
+}
+
+static enum status forget_address_once(struct store *store, struct str user_id, int64_t deadline,
+                                       struct err *err)
+{
+    json_t *attributes = NULL, *settings, *after = NULL;
+    const char *name;
+    uint64_t version = 0;
+    bool changed = false;
+    enum status st = store_get(store, user_id, deadline, &attributes, &version, err);
+
+    if (st != ST_OK)
+        return st == ST_MISS ? ST_OK : st;
+    after = json_deep_copy(attributes);
+    json_object_foreach (json_object_get(after, user_cache), name, settings)
+        changed |= forget_address_of(settings);
+    if (!after)
+        st = err_no_memory(err);
+    else if (changed)
+        st = store_put(store, user_id, after, version, deadline, err);
+    json_decref(after);
+    json_decref(attributes);
+    return st;
+}
+
+enum status user_forget_address(struct store *store, struct str user_id, int64_t deadline,
+                                struct err *err)
+{
+    enum { TRIES = 5 };
+    char name[STORE_ID_MAX + 1];
+    enum status st = member_name(user_id, name, err);
+
+    if (st != ST_OK)
+        return st;
+    st = ST_CONFLICT;
+    for (int i = 0; i < TRIES && st == ST_CONFLICT; i++)
+        st = forget_address_once(store, user_id, deadline, err);
+    return st;
+}
+
 enum status user_delete(struct store *store, struct str user_id, int64_t deadline, struct err *err)
 {
     char name[STORE_ID_MAX + 1];

@@ -203,6 +203,7 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     reply->settings = turn->settings;
     reply->card_title = STR_NONE;
     reply->card_text = STR_NONE;
+    reply->permission = NULL;
     reply->reprompt = STR_NONE;
     reply->close = false;
     reply->silent = false;
@@ -315,6 +316,7 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
         r.card_text = reply->card_text.n ? reply->card_text : r.speech;
         if (reply->card_title.n == 0)
             r.card_text = STR_NONE;
+        r.permission = reply->permission;
         r.prosody = (struct response_prosody){ reply->settings.rate, reply->settings.pitch };
         r.end_session = !reply->keep_open;
         r.attributes = attributes.failed ? STR_NONE : buf_str(&attributes);

@@ -24,6 +24,7 @@ struct reply {
     struct str reprompt;       /* "" unless it asks something */
     struct str card_title;     /* "" = no card */
     struct str card_text;      /* "" = the speech */
+    const char *permission;    /* what a consent card asks for, instead of the card; or NULL */
     bool keep_open;            /* keep the session open: the answer asks something */
     bool close;                /* end the session even if it was open */
     bool silent;               /* send the empty response */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/launch.c -- opening the skill: the weather at the user's location, or how to begin. */
+#include "intents/amazon/address.h"
 #include "intents/answer_phrase.h"
 #include "intents/current.h"
 #include "intents/intent.h"
+#include "intents/topic.h"
 
 static const struct str launch_reprompt =
     STR("You can ask for the weather, a forecast, or alerts. What would you like to know?");
 
-static void put_welcome(struct buf *out, bool no_location)
+static void put_welcome(struct buf *out, bool no_location, const char *question)
 {
     buf_putz(out,
              "Welcome to Clima Cast. I have the weather for anywhere in the United States. You "
@@ -16,7 +18,32 @@ static void put_welcome(struct buf *out, bool no_location)
     if (no_location)
         buf_putz(out, "To set your location, say, set location to, followed by your city and "
                       "state, or your zip code. ");
-    buf_putz(out, "What would you like to know?");
+    buf_putz(out, question);
+}
+
+/* Whether to offer to use the device's address: once, to a user without a location, and only if it
+ * can be asked for. */
+static bool should_offer_address(const struct turn *turn)
+{
+    const struct envelope *e = turn->envelope;
+    struct amazon_device device = { e->api_endpoint, e->api_token, e->device_id };
+
+    return turn->skill->addresses && turn->settings_known && !turn->settings.address_offered &&
+           amazon_device_may_ask(&device);
+}
+
+/* That it was offered is saved first: if that fails, it is not offered. */
+static enum status offer_address(struct turn *turn, struct reply *reply)
+{
+    struct asked *asked = arena_alloc(turn->call.arena, sizeof *asked);
+    enum status st = turn_save(turn, "address_offered", json_true(), &turn->log->err);
+
+    if (st != ST_OK || !asked)
+        return st;
+    *asked = (struct asked){ .kind = ASK_ADDRESS };
+    reply->asked = asked;
+    reply->settings.address_offered = true;
+    return ST_OK;
 }
 
 /* Without the weather it is still a welcome; the log has the error. */
@@ -47,18 +74,28 @@ static enum status put_welcome_with_weather(struct turn *turn, struct reply *rep
     return ST_OK;
 }
 
+static enum status put_welcome_without_weather(struct turn *turn, struct reply *reply)
+{
+    const char *question = "What would you like to know?";
+    enum status st = should_offer_address(turn) ? offer_address(turn, reply) : ST_OK;
+
+    if (st == ST_WOULD_WAIT)
+        return st;
+    if (reply->asked) {
+        question = ask_kind_question(ASK_ADDRESS);
+        reply->reprompt = str_of(question);
+    }
+    put_welcome(&reply->speech, turn->settings_known, question);
+    return ST_OK;
+}
+
 static enum status launch_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
-    enum status st = ST_OK;
-
     (void)err;
-    if (turn->settings.location.n > 0)
-        st = put_welcome_with_weather(turn, reply);
-    else
-        put_welcome(&reply->speech, turn->settings_known);
     reply->keep_open = true;
     reply->reprompt = launch_reprompt;
-    return st;
+    return turn->settings.location.n > 0 ? put_welcome_with_weather(turn, reply)
+                                         : put_welcome_without_weather(turn, reply);
 }
 
 const struct intent intent_launch = {

@@ -98,6 +98,7 @@ void settings_from_json(const json_t *object, struct arena *arena, struct settin
     s.rate = read_percentage(object, "rate", RATE_MIN, RATE_MAX);
     s.pitch = read_percentage(object, "pitch", PITCH_MIN, PITCH_MAX);
     read_units_and_length(object, &s);
+    s.address_offered = json_bool(object, "address_offered", false);
     place_list_from_json(json_object_get(object, "places"), arena, &s.places);
     place_list_from_json(json_object_get(object, "choices"), arena, &s.choices);
     if (location.n > 0 && location.n <= SETTINGS_LOCATION_MAX)
@@ -131,6 +132,8 @@ void settings_put(struct buf *out, const struct settings *s)
         buf_printf(out, ",\"units\":\"%s\"", settings_units_name(s->units));
     if (s->length != LENGTH_NORMAL)
         buf_printf(out, ",\"length\":\"%s\"", settings_length_name(s->length));
+    if (s->address_offered)
+        buf_putz(out, ",\"address_offered\":true");
     put_list(out, "places", &s->places);
     put_list(out, "choices", &s->choices);
     buf_putc(out, '}');

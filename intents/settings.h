@@ -39,6 +39,7 @@ struct settings {
     bool units_chosen;                       /* `units` was set; else the default applies */
     enum units_system units;
     enum answer_length length;
+    bool address_offered;      /* to use the address of the device */
     struct place_list places;  /* that have a name of the user's own */
     struct place_list choices; /* which town the user means, of several of that name */
 };

@@ -79,7 +79,8 @@ void topic_read_asked(const struct turn *turn, struct asked *ret_asked)
     struct topic about;
 
     *ret_asked = (struct asked){ .kind = ASK_NOTHING };
-    if (kind == ASK_HELP || kind == ASK_DELETE || kind == ASK_SHORTER || kind == ASK_BRIEF)
+    if (kind == ASK_HELP || kind == ASK_DELETE || kind == ASK_SHORTER || kind == ASK_BRIEF ||
+        kind == ASK_ADDRESS)
         ret_asked->kind = kind;
     if (kind == ASK_NOTHING || !read_topic_object(turn, object, &about))
         return;

@@ -9,6 +9,7 @@
 #include "intents/weather/place_zone.h"
 #include "intents/weather/same_names.h"
 #include "intents/weather/us_state.h"
+#include "server/base/time_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -178,6 +179,33 @@ enum status turn_place_words(struct turn *turn, struct str location, struct str 
     return place_by_words(turn, saved.n > 0 ? saved : location, zipcode, false, err);
 }
 
+/* Reported at most a minute before or after the request, and accurate to 10 km. */
+static bool is_position_usable(const struct envelope *e)
+{
+    enum { OLD_S = 60, VAGUE_M = 10 * 1000 };
+    int64_t reported, requested;
+
+    return e->geolocation.known && e->geolocation.accuracy_m <= VAGUE_M &&
+           time_parse_rfc3339(e->geolocation.timestamp, &reported) &&
+           time_parse_rfc3339(e->timestamp, &requested) && requested - reported <= OLD_S &&
+           reported - requested <= OLD_S;
+}
+
+enum status turn_place_here(struct turn *turn, struct err *err)
+{
+    const struct envelope_geolocation *at = &turn->envelope->geolocation;
+    char zip[6];
+    enum status st;
+
+    if (!is_position_usable(turn->envelope))
+        return ST_MISS;
+    if (gazetteer_zip_near(at->lat, at->lon, zip) < 0)
+        return err_reason(err, ST_NOT_FOUND, "here_outside", "the device is abroad");
+    st = turn_place_words(turn, STR_NONE, arena_str(turn->call.arena, str_of(zip)), err);
+    turn->log->place[0] = '\0';
+    return st;
+}
+
 enum status turn_place_named(struct turn *turn, struct err *err)
 {
     struct str location = turn_slot(turn, "location"), zipcode = turn_slot(turn, "zipcode");
@@ -186,9 +214,15 @@ enum status turn_place_named(struct turn *turn, struct err *err)
 
     if (saved.n > 0 && zipcode.n == 0)
         return place_by_words(turn, saved, STR_NONE, false, err);
+    if (zipcode.n == 0 && place_other_find(location) == PLACE_OTHER_HERE) {
+        enum status st = turn_place_here(turn, err);
+        if (st != ST_MISS)
+            return st;
+    }
     if (favorite.n == 0 || location.n > 0 || zipcode.n > 0)
         return place_by_words(turn, location, zipcode, true, err);
-    if (place_other_find(favorite) == PLACE_OTHER_HOME)
+    if (place_other_find(favorite) == PLACE_OTHER_HOME ||
+        place_other_find(favorite) == PLACE_OTHER_HERE)
         return ST_MISS;
     if (!turn->settings_known)
         return turn_settings_needed(turn, err);

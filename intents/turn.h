@@ -21,16 +21,18 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-struct asked;  /* topic.h */
-struct intent; /* intent.h */
-struct reply;  /* intent.h */
-struct topic;  /* topic.h */
+struct amazon_addresses; /* intents/amazon/address.h */
+struct asked;            /* topic.h */
+struct intent;           /* intent.h */
+struct reply;            /* intent.h */
+struct topic;            /* topic.h */
 
 /* What an intent may use; one for the life of the process. */
 struct skill {
     struct nws *nws;
     struct store *store;
     struct shared *shared;
+    struct amazon_addresses *addresses; /* of devices; NULL: the owner has not switched them on */
 };
 
 /* How a turn went, for the log line and the counters. */
@@ -111,6 +113,12 @@ enum status turn_place_asked(struct turn *turn, struct str location, struct str 
                              struct err *err);
 /* Resolves the user's default location into turn->place.  ST_MISS: none is set. */
 enum status turn_place_default(struct turn *turn, struct err *err);
+/* Resolves where the device is, as it has just reported, into turn->place. Nothing of it is kept
+ * or logged.
+ *   ST_MISS       it has reported no position, or an old or a vague one
+ *   ST_NOT_FOUND  reason "here_outside": it is not in the United States
+ *   anything else as place_resolve() */
+enum status turn_place_here(struct turn *turn, struct err *err);
 /* The time zone of the user's own place; NULL when it is unknown. */
 const struct zone *turn_listener_zone(const struct turn *turn);
 

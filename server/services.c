@@ -169,7 +169,11 @@ static enum status create_amazon(struct services *s, struct err *err)
                                         .metrics = s->metrics };
 
     s->amazon = amazon_create(&settings, s->http);
-    return s->amazon ? ST_OK : err_no_memory(err);
+    if (s->amazon && config_bool(s->config, CONFIG_ALEXA_DEVICE_ADDRESS))
+        s->addresses = amazon_addresses_create(s->amazon);
+    return s->amazon && (s->addresses || !config_bool(s->config, CONFIG_ALEXA_DEVICE_ADDRESS))
+               ? ST_OK
+               : err_no_memory(err);
 }
 
 static enum status create_all(struct services *s, struct err *err)
@@ -189,7 +193,9 @@ static enum status create_all(struct services *s, struct err *err)
         st = create_nws(s, err);
     if (st == ST_OK)
         st = create_amazon(s, err);
-    s->skill = (struct skill){ .nws = s->nws, .store = s->store, .shared = s->shared };
+    s->skill = (struct skill){
+        .nws = s->nws, .store = s->store, .shared = s->shared, .addresses = s->addresses
+    };
     return st;
 }
 
@@ -205,6 +211,7 @@ enum status services_create(const struct config *config, struct log *log,
 
 void services_free(struct services *s)
 {
+    amazon_addresses_free(s->addresses);
     amazon_free(s->amazon);
     nws_free(s->nws);
     analytics_free(s->analytics);

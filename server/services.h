@@ -12,6 +12,7 @@
 #include "cache/shared.h"
 #include "cache/store.h"
 #include "cache/tier_metrics.h"
+#include "intents/amazon/address.h"
 #include "intents/amazon/client.h"
 #include "intents/turn.h"
 #include "intents/weather/nws.h"
@@ -35,6 +36,7 @@ struct services {
     struct shared *shared;
     struct nws *nws;
     struct amazon *amazon;
+    struct amazon_addresses *addresses; /* NULL unless alexa.device_address = yes */
     struct analytics *analytics;
     struct skill skill;
     struct log_gate unwritten_gate, here_gate;

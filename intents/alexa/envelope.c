@@ -4,6 +4,7 @@
  * Tables name the string members, their size limits, and which are required. */
 #include "intents/alexa/envelope.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "server/base/json.h"
@@ -59,7 +60,7 @@ static enum status read_object(const struct json_node *root, const char *name,
     return ST_OK;
 }
 
-enum { ID_MAX = 1000, WORD_MAX = 200 };
+enum { ID_MAX = 1000, WORD_MAX = 200, CREDENTIAL_MAX = 8 * 1024 };
 
 /* The first entity-resolution match from any authority; STR_NONE without a match. */
 static struct str resolved_name(const struct json_node *slot)
@@ -122,6 +123,7 @@ static enum status read_request(const struct json_node *request, struct arena *a
 
     if (!request)
         return envelope_invalid(err, "request", "is missing");
+    e->permissions = json_node_text(json_node_at(request, "body.acceptedPermissions"));
     st = read_members(request, "request", members, sizeof members / sizeof members[0], err);
     if (st != ST_OK || !str_eqz(e->request_type, "IntentRequest"))
         return st;
@@ -175,6 +177,31 @@ static enum status read_session(const struct json_node *session, struct arena *a
     return read_attributes(json_node_at(session, "attributes"), arena, e, err);
 }
 
+static bool read_degrees(const struct json_node *object, const char *path, double max,
+                         double *ret_value)
+{
+    const struct json_node *at = json_node_at(object, path);
+
+    return json_node_is(at, JSON_KIND_NUMBER) && str_to_double(json_node_text(at), ret_value) &&
+           fabs(*ret_value) <= max;
+}
+
+/* A user who has switched location services off may still send an old position. */
+static void read_geolocation(const struct json_node *object, struct envelope_geolocation *g)
+{
+    struct str access = json_node_str(object, "locationServices.access");
+    struct str status = json_node_str(object, "locationServices.status");
+
+    g->timestamp = json_node_str(object, "timestamp");
+    g->known = g->timestamp.n > 0 && g->timestamp.n <= WORD_MAX &&
+               (access.n == 0 || str_eqz(access, "ENABLED")) &&
+               (status.n == 0 || str_eqz(status, "RUNNING")) &&
+               read_degrees(object, "coordinate.latitudeInDegrees", 90, &g->lat) &&
+               read_degrees(object, "coordinate.longitudeInDegrees", 180, &g->lon) &&
+               read_degrees(object, "coordinate.accuracyInMeters", 1e7, &g->accuracy_m) &&
+               g->accuracy_m >= 0;
+}
+
 /* Read after the session: where both have a member, the context wins. */
 static enum status read_context(const struct json_node *context, struct envelope *e,
                                 struct err *err)
@@ -182,10 +209,13 @@ static enum status read_context(const struct json_node *context, struct envelope
     const struct member members[] = {
         { "application.applicationId", &e->application_id, ID_MAX, false },
         { "user.userId", &e->user_id, ID_MAX, false },
-        { "device.deviceId", &e->device_id, ID_MAX, false },
+        { "device.deviceId", &e->device_id, CREDENTIAL_MAX, false },
         { "person.personId", &e->person_id, ID_MAX, false },
+        { "apiEndpoint", &e->api_endpoint, WORD_MAX, false },
+        { "apiAccessToken", &e->api_token, CREDENTIAL_MAX, false },
     };
 
+    read_geolocation(json_node_at(context, "Geolocation"), &e->geolocation);
     return read_members(json_node_at(context, "System"), "context.System", members,
                         sizeof members / sizeof members[0], err);
 }

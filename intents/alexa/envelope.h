@@ -25,9 +25,19 @@ struct envelope_slot {
     struct str value; /* the entity-resolution match if there is one, otherwise what was heard */
 };
 
+/* Where the device is, as it reported with the request. */
+struct envelope_geolocation {
+    bool known; /* coordinates, accuracy and time are there and in range */
+    double lat, lon, accuracy_m;
+    struct str timestamp;
+};
+
 struct envelope {
     struct str application_id; /* from context.System, otherwise from session */
     struct str user_id, device_id, person_id;
+    /* Of Amazon's services for this user; the token is secret, and good for this request only. */
+    struct str api_endpoint, api_token;
+    struct envelope_geolocation geolocation;
     struct str session_id;
     bool has_session, session_new;
     const json_t *attributes; /* session.attributes, a non-empty object, or NULL */
@@ -35,6 +45,7 @@ struct envelope {
     struct str intent_name;            /* IntentRequest only */
     const struct envelope_slot *slots; /* the filled ones of request.intent.slots */
     size_t slot_count;
+    struct str permissions; /* of a skill event: the JSON text of body.acceptedPermissions, or "" */
     struct str end_reason, error_type, error_message; /* SessionEndedRequest */
 };
 

@@ -108,7 +108,12 @@ static void put_content(const struct response *r, struct buf *out, struct buf *s
         buf_putc(out, '}');
         comma = ",";
     }
-    if (r->card_title.n || r->card_text.n) {
+    if (r->permission) {
+        buf_printf(out,
+                   "%s\"card\":{\"type\":\"AskForPermissionsConsent\",\"permissions\":[\"%s\"]}",
+                   comma, r->permission);
+        comma = ",";
+    } else if (r->card_title.n || r->card_text.n) {
         struct str title = fit_prefix(r->card_title, CARD_TITLE_CHARS, bytes_left(out));
         buf_putz(out, comma);
         buf_put(out, STR("\"card\":{\"type\":\"Simple\",\"title\":"));

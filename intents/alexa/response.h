@@ -23,6 +23,8 @@ struct response {
     struct str speech;                /* plain text, any bytes; "" = no outputSpeech */
     struct str reprompt;              /* plain text; "" = none */
     struct str card_title, card_text; /* plain text; no card when both are "" */
+    const char *permission; /* what a card of Alexa's asks the user for, instead of the one above:
+                               "read::alexa:device:all:address:..."; or NULL */
     struct response_prosody prosody;
     bool end_session;
     bool empty; /* no speech and no card: for SessionEndedRequest, skill events, unknown types */

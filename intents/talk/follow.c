@@ -48,6 +48,7 @@ static bool is_answer(const struct asked *asked, const struct slots *said)
     case ASK_SETTING:
     case ASK_HELP:
     case ASK_DELETE:
+    case ASK_ADDRESS:
     case ASK_AGAIN:
     case ASK_SHORTER:
     case ASK_BRIEF:

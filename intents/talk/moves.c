@@ -65,6 +65,8 @@ static enum status yes_answer(struct turn *turn, struct reply *reply, struct err
         return length_be_brief(turn, reply, err);
     if (turn->asked->kind == ASK_DELETE)
         return intent_delete_data.answer(turn, reply, err);
+    if (turn->asked->kind == ASK_ADDRESS)
+        return turn_answer(turn, &intent_use_address, reply, err);
     if (choose_is_open(turn))
         return choose_again(turn, reply, err);
     if (asks_for_words(turn))
@@ -84,7 +86,8 @@ static enum status no_answer(struct turn *turn, struct reply *reply, struct err 
         buf_putz(&reply->speech, "Okay, I haven't deleted anything.");
         return ST_OK;
     }
-    if (turn->asked->kind == ASK_HELP || turn->asked->kind == ASK_BRIEF)
+    if (turn->asked->kind == ASK_HELP || turn->asked->kind == ASK_BRIEF ||
+        turn->asked->kind == ASK_ADDRESS)
         return say_and_listen(reply, "Okay. What would you like to know?");
     if (turn->envelope->session_new && !json_is_object(state))
         return intent_fallback.answer(turn, reply, err);

@@ -58,6 +58,10 @@ struct gazetteer_home {
  * Islands). */
 bool gazetteer_zip(struct str zip, struct gazetteer_hit *ret_hit);
 
+/* Finds the ZIP code whose area's center is nearest to the coordinates. Returns the distance in
+ * kilometers; negative when a city abroad is nearer, or no ZIP code is within 150 km. */
+double gazetteer_zip_near(double lat, double lon, char ret_zip[6]);
+
 /* Finds the places with that name in `state` (NULL or "" for anywhere), the most populous first. If
  * none has the name as given, words around a name such as "city of" and "metro area" are dropped.
  * Returns how many were stored, at most `max`. */

@@ -21,10 +21,13 @@
 #include "intents/weather/gazetteer_table.h"
 
 #include <assert.h>
+#include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "intents/weather/place_name.h"
+#include "intents/weather/place_score.h"
 
 /* clang-format off */
 __asm__(".pushsection .rodata\n"
@@ -189,6 +192,56 @@ bool gazetteer_zip(struct str zip, struct gazetteer_hit *ret_hit)
     hit.near = p[0] != last_two;
     *ret_hit = hit;
     return true;
+}
+
+/* ---- coordinates ---- */
+
+/* Of the nearest point so far. */
+struct near {
+    double lat, lon, scale; /* scale: of degrees of longitude there, in degrees of latitude */
+    double square;          /* of the distance, in degrees of latitude */
+    double at_lat, at_lon;
+};
+
+static bool is_nearer(struct near *n, double lat, double lon)
+{
+    double north = lat - n->lat, east = fabs(lon - n->lon);
+
+    east = (east > 180 ? 360 - east : east) * n->scale;
+    if (north * north + east * east >= n->square)
+        return false;
+    n->square = north * north + east * east;
+    n->at_lat = lat;
+    n->at_lon = lon;
+    return true;
+}
+
+static bool is_city_abroad_nearer(struct near n)
+{
+    bool nearer = false;
+
+    for (uint32_t i = 0; i < head_number(1); i++) {
+        const unsigned char *p = row_at(i);
+        if (p[6] != ALIAS && p[10] == GAZETTEER_ABROAD)
+            nearer |= is_nearer(&n, degrees_at(p), degrees_at(p + 3));
+    }
+    return nearer;
+}
+
+double gazetteer_zip_near(double lat, double lon, char ret_zip[6])
+{
+    enum { NEAR_KM = 150 };
+    struct near n = { lat, lon, cos(lat * 3.14159265358979323846 / 180), 1e9, 0, 0 };
+    double km;
+
+    for (uint32_t prefix = 0, i = 0; prefix < PREFIXES; prefix++)
+        for (; i < u16_at(prefix_at(prefix + 1)); i++) {
+            const unsigned char *p = zip_at(i);
+            if (is_nearer(&n, degrees_at(p + 4), degrees_at(p + 7)))
+                (void)snprintf(ret_zip, 6, "%03u%02u", prefix % PREFIXES, p[0] % 100U);
+        }
+    km = place_score_distance_km(lat, lon, n.at_lat, n.at_lon);
+    return km > NEAR_KM || is_city_abroad_nearer(n) ? -1 : km;
 }
 
 /* ---- names ---- */

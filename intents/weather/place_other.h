@@ -12,6 +12,7 @@
 enum place_other {
     PLACE_OTHER_NONE,   /* may be a place */
     PLACE_OTHER_HOME,   /* "home", "me", "my house": the user's own place */
+    PLACE_OTHER_HERE,   /* "where I am": where the device is, else the user's own place */
     PLACE_OTHER_TIME,   /* "midnight", "christmas" */
     PLACE_OTHER_KIND,   /* "the beach", "airport": a kind of place */
     PLACE_OTHER_SKILL,  /* "shorter", "nothing", "weather": words that the skill itself knows */

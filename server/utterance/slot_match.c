@@ -45,7 +45,7 @@ static bool is_place(const struct tokens *words, size_t from, size_t to, struct 
 
     if (to - from > PLACE_TOKENS_MAX)
         return false;
-    if (place_other_find(text) == PLACE_OTHER_HOME)
+    if (place_other_find(text) == PLACE_OTHER_HOME || place_other_find(text) == PLACE_OTHER_HERE)
         return true;
     st = place_words_parse(arena, text, STR_NONE, &query, NULL);
     if (st == ST_INVALID)

@@ -63,7 +63,7 @@ TEST(a_questioned_reading_is_left_to_the_next_station)
         CHECK_STR(s.log.err.reason, "observation_doubtful");
         report(&s, LATEST("KBJC"), C("20", "V"));
         world_restart(&s.w);
-        s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+        s.skill = (struct skill){ .nws = s.w.nws, .store = s.w.store, .shared = s.w.shared };
         skill_shows(&s, "MetricIntent", ASK("temperature"),
                     "Two reported: The temperature is 68 degrees.");
         skill_stop(&s);

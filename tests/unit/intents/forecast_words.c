@@ -107,7 +107,7 @@ TEST(a_weekend_is_two_forecasts)
         "available for Boulder, Colorado, Sunday.<");
     forecast(&s, LAYER("maxTemperature", "degC", RUN(SUNDAY, "10")));
     world_restart(&s.w);
-    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    s.skill = (struct skill){ .nws = s.w.nws, .store = s.w.store, .shared = s.w.shared };
     skill_says(
         &s, "MetricIntent", "location=boulder colorado;metric=temperature;when_any=weekend",
         ">No temperature forecast is available for Boulder, Colorado, Saturday. A high of 50 "
@@ -164,13 +164,13 @@ TEST(precipitation_in_the_days_ahead_is_listed_by_day_and_chance)
     forecast(&s, LAYER("probabilityOfPrecipitation", "percent",
                        RUN("2026-11-22T13:00:00+00:00/P2D", "0")));
     world_restart(&s.w);
-    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    s.skill = (struct skill){ .nws = s.w.nws, .store = s.w.store, .shared = s.w.shared };
     check_week(
         &s, "snow", "is there",
         ">No. In Boulder, Colorado, there's no snow in the forecast through tomorrow night.<");
     forecast(&s, LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "10")));
     world_restart(&s.w);
-    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    s.skill = (struct skill){ .nws = s.w.nws, .store = s.w.store, .shared = s.w.shared };
     check_week(
         &s, "rain", "will it",
         ">In Boulder, Colorado, the forecast has gaps. Where it tells, the chance of rain is "
@@ -178,13 +178,13 @@ TEST(precipitation_in_the_days_ahead_is_listed_by_day_and_chance)
     forecast(&s, LAYER("probabilityOfPrecipitation", "percent",
                        RUN("2026-11-22T13:00:00+00:00/P2D", "10")));
     world_restart(&s.w);
-    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    s.skill = (struct skill){ .nws = s.w.nws, .store = s.w.store, .shared = s.w.shared };
     check_week(&s, "rain or snow", "will it",
                ">Probably not. In Boulder, Colorado, the chance of precipitation is at most 10 "
                "percent through tomorrow night.<");
     forecast(&s, LAYER("skyCover", "percent", RUN(DAY, "10")));
     world_restart(&s.w);
-    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    s.skill = (struct skill){ .nws = s.w.nws, .store = s.w.store, .shared = s.w.shared };
     check_week(&s, "rain", "will it", "No forecast is available for Boulder");
     skill_stop(&s);
 }

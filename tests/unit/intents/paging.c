@@ -182,7 +182,7 @@ TEST(a_long_answer_continues_after_a_restart)
     (void)skill_ask(&s, "MetricIntent", ASK);
     s.session_new = false;
     world_restart(&s.w);
-    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    s.skill = (struct skill){ .nws = s.w.nws, .store = s.w.store, .shared = s.w.shared };
     CHECK_STR(skill_ask(&s, "AMAZON.YesIntent", ""), second);
     free(second);
     free(body);
@@ -206,7 +206,7 @@ TEST(a_changed_answer_continues_after_the_last_words)
     (void)skill_ask(&s, "AMAZON.YesIntent", "");
     serve(&s, changed); /* a newer alert now comes first */
     world_restart(&s.w);
-    s.skill = (struct skill){ s.w.nws, s.w.store, s.w.shared };
+    s.skill = (struct skill){ .nws = s.w.nws, .store = s.w.store, .shared = s.w.shared };
     CHECK_STR(skill_ask(&s, "AMAZON.YesIntent", ""), rest);
     free(rest);
     free(body);

@@ -83,7 +83,7 @@ static inline void skill_start(struct skill_world *s)
     fake_set(&s->w.upstream, SKILL_GRID "/stations", 200, skill_stations);
     fake_set(&s->w.upstream, "/zones/forecast/COZ039", 200, skill_zone);
     fake_set(&s->w.upstream, "/zones/county/COC013", 200, skill_county);
-    s->skill = (struct skill){ s->w.nws, s->w.store, s->w.shared };
+    s->skill = (struct skill){ .nws = s->w.nws, .store = s->w.store, .shared = s->w.shared };
     CHECK(time_parse_rfc3339(STR(SKILL_NOW), &s->now));
     s->may_wait = true;
     s->session_new = true;
