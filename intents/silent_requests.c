@@ -4,6 +4,7 @@
 #include "intents/intent.h"
 
 #include "cache/user.h"
+#include "intents/amazon/device_units.h"
 
 /* The reason why it ended is in the envelope, and the log line takes it from there. */
 static enum status session_ended_answer(struct turn *turn, struct reply *reply, struct err *err)
@@ -22,6 +23,8 @@ static enum status skill_disabled_answer(struct turn *turn, struct reply *reply,
     enum status st;
 
     reply->silent = true;
+    if (turn->skill->device_units)
+        device_units_forget(turn->skill->device_units, e->user_id);
     if (!user_id_is_valid(e->user_id)) /* nothing is stored under it */
         return ST_OK;
     st = user_delete(turn->skill->store, e->user_id, turn->call.deadline, &why);

@@ -2,6 +2,7 @@
 /* intents/turn.c -- what an intent reads of its turn, and the place that it is about. */
 #include "intents/turn.h"
 
+#include "intents/amazon/device_units.h"
 #include "intents/brief.h"
 #include "intents/intent.h"
 #include "intents/weather/place_other.h"
@@ -36,10 +37,22 @@ struct when_words turn_when_words(const struct turn *turn)
                                 .quarter = turn_slot(turn, "quarter") };
 }
 
+static enum units_system device_units(const struct turn *turn)
+{
+    const struct envelope *e = turn->envelope;
+    struct amazon_device device = { e->api_endpoint, e->api_token, e->device_id };
+
+    if (!turn->skill->device_units)
+        return UNITS_US;
+    return device_units_get(turn->skill->device_units, &device, e->user_id) == DEVICE_UNITS_CELSIUS
+               ? UNITS_METRIC
+               : UNITS_US;
+}
+
 /* How the answer is told: its units and its length. */
 static void choose_manner(struct turn *turn)
 {
-    turn->units = turn->settings.units_chosen ? turn->settings.units : UNITS_US;
+    turn->units = turn->settings.units_chosen ? turn->settings.units : device_units(turn);
     (void)units_find(turn_slot(turn, "units"), &turn->units);
     if (!turn->length_given)
         turn->length = turn->settings.length;

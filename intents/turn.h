@@ -21,18 +21,21 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-struct amazon_addresses; /* intents/amazon/address.h */
-struct asked;            /* topic.h */
-struct intent;           /* intent.h */
-struct reply;            /* intent.h */
-struct topic;            /* topic.h */
+struct amazon_addresses;    /* intents/amazon/address.h */
+struct asked;               /* topic.h */
+struct device_units_memory; /* intents/amazon/device_units.h */
+struct intent;              /* intent.h */
+struct reply;               /* intent.h */
+struct topic;               /* topic.h */
 
 /* What an intent may use; one for the life of the process. */
 struct skill {
     struct nws *nws;
     struct store *store;
     struct shared *shared;
-    struct amazon_addresses *addresses; /* of devices; NULL: the owner has not switched them on */
+    /* Of devices; NULL: the owner has not switched that on. */
+    struct amazon_addresses *addresses;
+    struct device_units_memory *device_units;
 };
 
 /* How a turn went, for the log line and the counters. */
@@ -57,7 +60,7 @@ struct turn {
     struct settings settings;                             /* the user's */
     bool settings_known;     /* false: the store could not be read; `settings` are the defaults, and
                              must not be reported as the user's or written back */
-    enum units_system units; /* of this answer: slot `units`, else the user's, else US */
+    enum units_system units; /* of this answer: slot `units`, else the user's, the device's, US */
     enum answer_length length; /* of this answer: the user's, unless this turn asks for another */
     bool length_given;         /* this turn asks for it: the user's does not count */
     const struct topic *topic; /* what was talked about before; its intent may be NULL */

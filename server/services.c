@@ -168,10 +168,15 @@ static enum status create_amazon(struct services *s, struct err *err)
                                         .report = { report_breaker, s },
                                         .metrics = s->metrics };
 
+    bool address = config_bool(s->config, CONFIG_ALEXA_DEVICE_ADDRESS);
+    bool units = config_bool(s->config, CONFIG_ALEXA_DEVICE_SETTINGS);
+
     s->amazon = amazon_create(&settings, s->http);
-    if (s->amazon && config_bool(s->config, CONFIG_ALEXA_DEVICE_ADDRESS))
+    if (s->amazon && address)
         s->addresses = amazon_addresses_create(s->amazon);
-    return s->amazon && (s->addresses || !config_bool(s->config, CONFIG_ALEXA_DEVICE_ADDRESS))
+    if (s->amazon && units)
+        s->device_units = device_units_create(s->amazon);
+    return s->amazon && (s->addresses || !address) && (s->device_units || !units)
                ? ST_OK
                : err_no_memory(err);
 }
@@ -211,6 +216,7 @@ enum status services_create(const struct config *config, struct log *log,
 
 void services_free(struct services *s)
 {
+    device_units_free(s->device_units);
     amazon_addresses_free(s->addresses);
     amazon_free(s->amazon);
     nws_free(s->nws);

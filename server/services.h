@@ -14,6 +14,7 @@
 #include "cache/tier_metrics.h"
 #include "intents/amazon/address.h"
 #include "intents/amazon/client.h"
+#include "intents/amazon/device_units.h"
 #include "intents/turn.h"
 #include "intents/weather/nws.h"
 #include "server/analytics.h"
@@ -36,7 +37,8 @@ struct services {
     struct shared *shared;
     struct nws *nws;
     struct amazon *amazon;
-    struct amazon_addresses *addresses; /* NULL unless alexa.device_address = yes */
+    struct amazon_addresses *addresses;       /* NULL unless alexa.device_address = yes */
+    struct device_units_memory *device_units; /* NULL unless alexa.device_settings = yes */
     struct analytics *analytics;
     struct skill skill;
     struct log_gate unwritten_gate, here_gate;
