@@ -303,7 +303,8 @@ enum status turn_answer(struct turn *turn, const struct intent *intent, struct r
 
     turn->intent = intent;
     turn->call.foresight = &foresight;
-    choose_manner(turn);
+    if (!intent->needs_nothing)
+        choose_manner(turn);
     if (intent->needs_place)
         turn->log->weather = true;
     if (intent->needs_place)

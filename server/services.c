@@ -198,9 +198,11 @@ static enum status create_all(struct services *s, struct err *err)
         st = create_nws(s, err);
     if (st == ST_OK)
         st = create_amazon(s, err);
-    s->skill = (struct skill){
-        .nws = s->nws, .store = s->store, .shared = s->shared, .addresses = s->addresses
-    };
+    s->skill = (struct skill){ .nws = s->nws,
+                               .store = s->store,
+                               .shared = s->shared,
+                               .addresses = s->addresses,
+                               .device_units = s->device_units };
     return st;
 }
 

@@ -170,8 +170,8 @@ static enum status read_response(const char *host, const struct http_response *r
 
 /* ---- asking ---- */
 
-static void ask(struct amazon *amazon, const struct amazon_device *device, int64_t deadline,
-                struct answer *answer)
+static void ask_amazon(struct amazon *amazon, const struct amazon_device *device, int64_t deadline,
+                       struct answer *answer)
 {
     struct buf path = BUF_INIT(PATH_MAX_BYTES);
     struct http_response response = { .status = 0 };
@@ -289,7 +289,7 @@ enum status amazon_address_get(struct amazon_addresses *a, const struct amazon_d
         mine = begin_asking(a, device->id);
     (void)pthread_mutex_unlock(&a->lock);
     if (!under_way)
-        ask(a->amazon, device, deadline, &answer);
+        ask_amazon(a->amazon, device, deadline, &answer);
     if (mine) {
         (void)pthread_mutex_lock(&a->lock);
         mine->answer = answer;

@@ -124,8 +124,8 @@ static enum device_units read_units(const struct http_response *response)
 }
 
 /* ST_OK: *ret_units is what the device has, unknown when it has none. */
-static enum status ask(struct amazon *amazon, enum amazon_host host, struct str id,
-                       struct str token, enum device_units *ret_units)
+static enum status fetch_units(struct amazon *amazon, enum amazon_host host, struct str id,
+                               struct str token, enum device_units *ret_units)
 {
     struct buf path = BUF_INIT(PATH_MAX_BYTES);
     struct http_response response = { .status = 0 };
@@ -193,7 +193,7 @@ static int64_t step(void *data)
 
     if (!take(m, &id, &token, &host))
         return INT64_MAX;
-    if (id && token && ask(m->amazon, host, str_of(id), str_of(token), &units) == ST_OK)
+    if (id && token && fetch_units(m->amazon, host, str_of(id), str_of(token), &units) == ST_OK)
         store(m, str_of(id), units);
     if (token)
         secret_wipe(token, strlen(token));

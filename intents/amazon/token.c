@@ -136,7 +136,7 @@ static enum status read_answer(struct amazon_token *t, enum status st,
                       code);
 }
 
-static enum status ask(struct amazon_token *t, int64_t deadline, struct err *err)
+static enum status request_token(struct amazon_token *t, int64_t deadline, struct err *err)
 {
     struct buf form = BUF_INIT(FORM_MAX);
     struct http_response response = { .status = 0 };
@@ -189,7 +189,7 @@ enum status amazon_token_get(struct amazon_token *t, int64_t deadline,
         switch (flight_join(t->flight, key, deadline)) {
         case FLIGHT_LEADER:
             st = look_up(t, ret_token, NULL); /* another may have asked just now */
-            st = st == ST_MISS ? ask(t, deadline, err) : ST_OK;
+            st = st == ST_MISS ? request_token(t, deadline, err) : ST_OK;
             flight_finish(t->flight, key, st == ST_OK);
             if (st != ST_OK)
                 return st;

@@ -5,6 +5,7 @@
  * Only a yes that directly follows the question deletes. It comes from AMAZON.YesIntent, which
  * hands the turn over. */
 #include "cache/user.h"
+#include "intents/amazon/device_units.h"
 #include "intents/intent.h"
 #include "intents/topic.h"
 
@@ -44,6 +45,8 @@ static enum status delete_data_answer(struct turn *turn, struct reply *reply, st
 
     if (!is_confirmed(turn))
         return ask(reply);
+    if (turn->skill->device_units)
+        device_units_forget(turn->skill->device_units, turn->envelope->user_id);
     if (user_id_is_valid(turn->envelope->user_id)) /* nothing is stored under another */
         st = user_delete(turn->skill->store, turn->envelope->user_id, turn->call.deadline, &why);
     if (st == ST_WOULD_WAIT)

@@ -48,7 +48,10 @@ static void put_settings(struct buf *out, const json_t *stored, struct arena *ar
 
     settings_from_json(stored, arena, &s);
     if (s.location.n > 0)
-        buf_printf(out, " The location is %.*s.", STR_ARG(s.location));
+        buf_printf(out, " The location is %.*s%s.", STR_ARG(s.location),
+                   str_eq(s.location, json_str(stored, "address_location"))
+                       ? ", from the address of your device"
+                       : "");
     put_voice(out, stored, &s);
     if (json_object_get(stored, "metrics")) {
         buf_putz(out, " The forecast includes ");
@@ -59,6 +62,8 @@ static void put_settings(struct buf *out, const json_t *stored, struct arena *ar
         buf_printf(out, " The units are %s.", settings_units_spoken(s.units));
     if (s.length != LENGTH_NORMAL)
         buf_printf(out, " The answers are %s.", settings_length_name(s.length));
+    if (s.address_offered)
+        buf_putz(out, " I've offered to use the address of your device.");
     put_places(out, &s.places);
     put_choices(out, &s.choices);
 }
@@ -66,8 +71,11 @@ static void put_settings(struct buf *out, const json_t *stored, struct arena *ar
 /* Are there members that put_settings() does not tell? */
 static bool has_more(const json_t *stored)
 {
-    static const char *const told[] = { "userid", "location", "rate",   "pitch",   "metrics",
-                                        "units",  "length",   "places", "choices", NULL };
+    static const char *const told[] = {
+        "userid",          "location", "rate",   "pitch",   "metrics",
+        "units",           "length",   "places", "choices", "address_location",
+        "address_offered", NULL
+    };
     json_t *from = (json_t *)(uintptr_t)stored, *value; /* jansson's macro takes no const tree */
     const char *name;
     size_t n;

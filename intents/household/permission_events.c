@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/household/permission_events.c -- the user has given or withdrawn a permission in the Alexa
- * app: without the one for addresses, what came from an address is forgotten at once. */
+/* intents/household/permission_events.c -- the user has given or withdrawn a permission in the
+ * Alexa app: without the one for addresses, what came from an address is forgotten at once. */
 #include "intents/intent.h"
 
 #include "cache/user.h"
