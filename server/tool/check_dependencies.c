@@ -243,3 +243,27 @@ void check_signing_chain(struct doctor_context *ctx, struct finding *f)
             "%s", err.text);
     http_response_done(&response);
 }
+
+/* Any response will do: without a user's token, there is nothing to ask for. */
+void check_amazon_api(struct doctor_context *ctx, struct finding *f)
+{
+    const char *elsewhere = config_text(ctx->config, CONFIG_ALEXA_API_CONNECT_TO);
+    struct http_response response;
+    struct err err = ERR_NONE;
+
+    if (!config_bool(ctx->config, CONFIG_ALEXA_DEVICE_ADDRESS) &&
+        !config_bool(ctx->config, CONFIG_ALEXA_DEVICE_SETTINGS)) {
+        finding_set(f, CHECK_OK, NULL,
+                    "not used: alexa.device_address and alexa.device_settings are no");
+        return;
+    }
+    if (get_url(ctx, "https://api.amazonalexa.com/", elsewhere, &response, &err) == ST_OK)
+        finding_set(f, CHECK_OK, NULL, "api.amazonalexa.com is reachable%s%s",
+                    *elsewhere ? " at " : "", elsewhere);
+    else
+        finding_set(f, CHECK_FAIL,
+                    "allow connections to api.amazonalexa.com:443, or set alexa.api_connect_to; "
+                    "otherwise no device's address or units can be asked for",
+                    "%s", err.text);
+    http_response_done(&response);
+}

@@ -87,6 +87,7 @@ TEST(a_healthy_installation_passes_every_check)
     check_line("ok   clock: ", "matches");
     check_line("ok   contact: ", "me@example.org");
     check_line("ok   signing-chain: ", "s3.amazonaws.com is reachable at");
+    check_line("ok   amazon-api: ", "not used");
     check_line("ok   certificate: ", "EC P-256");
     check_line("ok   days-left: ", " days left of ");
     check_line("ok   listener: ", "the daemon answers on 127.0.0.1:");
@@ -147,7 +148,7 @@ TEST(failures_stand_last)
                                          "\n\nwarn ",
                                          "\n\nFAIL redis: ",
                                          "\nFAIL \"Shared Cache Not Accessible\": see",
-                                         "\n\n29 checks: ",
+                                         "\n\n30 checks: ",
                                          NULL };
 
     tool_run(&scratch, ONE_FAILURE);
@@ -205,6 +206,8 @@ TEST(every_problem_comes_with_a_fix)
         { "--set weather.base_url=http://127.0.0.1:1", "FAIL weather: ", "firewall", 1 },
         { "--set weather.base_url=http://127.0.0.1:1", "warn clock: ", "no reference time", 1 },
         { "--set weather.contact=", "warn contact: ", "set weather.contact", 0 },
+        { "--set alexa.device_address=yes --set alexa.api_connect_to=127.0.0.1:1",
+          "FAIL amazon-api: ", "no device's address or units can be asked for", 1 },
         { "--set alexa.certificate_connect_to=127.0.0.1:1",
           "FAIL signing-chain: ", "no request can be verified", 1 },
         { "--set redis.url=redis://127.0.0.1:1/0", "FAIL redis: ", "start Redis", 1 },
