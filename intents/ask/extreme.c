@@ -169,9 +169,9 @@ static size_t find_ties(const struct turn *turn, const struct days *d,
 
 /* "and Friday" */
 static void put_ties(struct buf *out, const struct days *d, const struct extreme_question *q,
-                     const struct extreme_item *items, const size_t *tied, size_t n)
+                     const struct extreme_item *items, const size_t *tied, size_t n, bool room)
 {
-    size_t named = n > TIES_NAMED_MAX ? TIES_NAMED_MAX - 1 : n;
+    size_t named = n <= TIES_NAMED_MAX ? n : room ? TIES_NAMED_MAX - 1 : 1;
 
     for (size_t i = 0; i < named; i++) {
         buf_putz(out, i + 1 == n ? " and " : ", ");
@@ -192,7 +192,8 @@ static void put_reasons(struct buf *out, const struct turn *turn, const struct e
         units_put_degrees(out, units_degrees(item->high_c, turn->units));
         buf_putz(out, ", ");
     }
-    buf_printf(out, "%d percent chance of precipitation", units_round(item->chance));
+    buf_printf(out, "%d percent chance%s", units_round(item->chance),
+               room ? " of precipitation" : "");
     buf_putz(out, item->gusts ? ", gusts up to " : ", wind up to ");
     units_put_wind_speed(out, units_speed(item->wind, turn->units), turn->units);
     if (item->warned)
@@ -253,7 +254,7 @@ static void put_extreme(struct buf *out, const struct turn *turn, const struct d
     ask_put_in_place_between(out, turn);
     buf_putz(out, plural ? " are " : " is ");
     put_when(out, d, q->unit, &items[first]);
-    put_ties(out, d, q, items, tied, ties);
+    put_ties(out, d, q, items, tied, ties, room);
     buf_putz(out, extremes_measure(q->extreme) == EXTREME_BY_SCORE ? ": " : ", ");
     put_value(out, turn, q, &items[first], room);
     phrase_end_sentence(out);
