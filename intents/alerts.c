@@ -20,7 +20,7 @@ static const struct str details_ask = STR("Do you want the details?");
 
 /* ---- one kind of alert ---- */
 
-static bool is_of_kind(const struct alert *a, const char *hazard)
+bool alerts_is_of_kind(const struct alert *a, const char *hazard)
 {
     size_t n = strlen(hazard);
 
@@ -36,7 +36,7 @@ static size_t count_of_kind(const struct alerts *alerts, const char *hazard)
     size_t count = 0;
 
     for (size_t i = 0; i < alerts->count; i++)
-        count += is_of_kind(&alerts->at[i], hazard);
+        count += alerts_is_of_kind(&alerts->at[i], hazard);
     return count;
 }
 
@@ -123,7 +123,7 @@ static bool put_summaries(struct reply *reply, const struct alerts *alerts, cons
     size_t start = out->n, i = 0;
 
     for (; i < alerts->count && out->n < reply->page_limit; i++) {
-        if (!is_of_kind(&alerts->at[i], hazard))
+        if (!alerts_is_of_kind(&alerts->at[i], hazard))
             continue;
         buf_reset(&line);
         alert_words_put_summary(&line, &alerts->at[i], listener);
@@ -150,7 +150,7 @@ static bool put_details(struct reply *reply, const struct alerts *alerts, const 
 
     for (size_t i = 0; i < alerts->count; i++) {
         size_t start = out->n, name_end;
-        if (!is_of_kind(&alerts->at[i], hazard))
+        if (!alerts_is_of_kind(&alerts->at[i], hazard))
             continue;
         if (out->n >= reply->page_limit)
             return false;
@@ -188,7 +188,7 @@ static void put_names(struct reply *reply, const struct turn *turn, const struct
     size_t said = 0;
 
     for (size_t i = 0; i < alerts->count; i++) {
-        if (!is_of_kind(&alerts->at[i], hazard))
+        if (!alerts_is_of_kind(&alerts->at[i], hazard))
             continue;
         phrase_put_separator(out, said++, count);
         alert_words_put_event(out, &alerts->at[i]);
@@ -238,6 +238,17 @@ static void put_alerts(struct reply *reply, const struct turn *turn, const struc
     }
 }
 
+static void note_alerts(const struct turn *turn, const struct alerts *alerts, const char *hazard,
+                        struct reply *reply)
+{
+    struct alerts *copy = arena_alloc(turn->call.arena, sizeof *copy);
+
+    if (copy)
+        *copy = *alerts;
+    reply->told.alerts = copy;
+    reply->told.hazard = hazard;
+}
+
 enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *reply,
                           struct err *err)
 {
@@ -253,6 +264,7 @@ enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *r
     if (st != ST_OK)
         return err_reason(err, st, "alerts_unknown", "alerts: %s", why.text);
     reply->source.kind = SOURCE_ALERTS;
+    note_alerts(turn, &alerts, hazard, reply);
     size_t count = count_of_kind(&alerts, hazard);
     if (*hazard && count == 0)
         return put_no_such(out, turn, &alerts, hazard, err);

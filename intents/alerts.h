@@ -4,6 +4,7 @@
 #define CLIMACAST_INTENTS_ALERTS_H
 
 #include "intents/intent.h"
+#include "intents/weather/alert.h"
 
 /* Tells the alerts for turn->place, or says that there are none, once every query has confirmed it.
  * With a `hazard` ("Tornado"; "" for all) only those whose event contains it, in any case; then
@@ -11,5 +12,8 @@
  * Reason "alerts_unknown": that is not known. */
 enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *reply,
                           struct err *err);
+
+/* Is it of that kind? "" means all. Pure. */
+bool alerts_is_of_kind(const struct alert *a, const char *hazard);
 
 #endif

@@ -65,14 +65,14 @@ static void put_no_forecast(struct buf *out, const struct turn *turn, const stru
 }
 
 /* A period to be told, with its figures. */
-struct told_period {
+struct spoken_period {
     struct outlook outlook;
     struct outlook_figures figures;
     struct forecast_told told;
 };
 
 struct forecast_answer {
-    struct told_period periods[PERIODS_MAX];
+    struct spoken_period periods[PERIODS_MAX];
     size_t count;
     bool stale;
     int64_t age_s;
@@ -99,7 +99,7 @@ static enum status read_periods(struct turn *turn, const struct question *q,
     return ST_OK;
 }
 
-static void read_figures(const struct turn *turn, const struct grid *grid, struct told_period *p,
+static void read_figures(const struct turn *turn, const struct grid *grid, struct spoken_period *p,
                          bool first)
 {
     const struct when *w = &p->outlook.when;
@@ -121,7 +121,7 @@ static void read_figures(const struct turn *turn, const struct grid *grid, struc
 
 /* "In Boulder, Colorado, tomorrow: A high of 56 degrees. ..." */
 static void put_all_facts(struct buf *out, const struct turn *turn, const struct question *q,
-                          const struct told_period *p, size_t count)
+                          const struct spoken_period *p, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         size_t before = out->n;
@@ -138,7 +138,7 @@ static void put_all_facts(struct buf *out, const struct turn *turn, const struct
 }
 
 static void put_breath(struct buf *out, const struct turn *turn, const struct question *q,
-                       const struct told_period *p, size_t count)
+                       const struct spoken_period *p, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         buf_putz(out, i == 0 ? "" : " ");
@@ -147,6 +147,20 @@ static void put_breath(struct buf *out, const struct turn *turn, const struct qu
         if (!any)
             put_no_forecast(out, turn, q, &p[i].outlook);
     }
+}
+
+/* Notes the figures for those who show them. */
+static void note_periods(const struct turn *turn, const struct forecast_answer *a,
+                         struct reply *reply)
+{
+    struct told_period *told = arena_alloc(turn->call.arena, a->count * sizeof *told);
+
+    if (!told)
+        return;
+    for (size_t i = 0; i < a->count; i++)
+        told[i] = (struct told_period){ a->periods[i].outlook.when, a->periods[i].figures };
+    reply->told.periods = told;
+    reply->told.period_count = a->count;
 }
 
 static void put_yes_or_no(struct buf *out, const struct question *q,
@@ -207,6 +221,7 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
     a.age_s = answer.age_s;
     for (size_t i = 0; i < a.count; i++)
         read_figures(turn, answer.grid, &a.periods[i], i == 0);
+    note_periods(turn, &a, reply);
     put_yes_or_no(out, question, &a);
     verdict_end = out->n;
     put_forecast(out, turn, question, &a, turn->length == LENGTH_FULL);

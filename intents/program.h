@@ -18,6 +18,12 @@ struct program_answer {
 };
 void program_answer_done(struct program_answer *a); /* a zeroed one is allowed */
 
+/* Questions that nobody asks by voice: the high and low of each day ahead; the sun and the moon of
+ * a date, in the slot `date` ("2026-11-30"); the hours from one local time to another, in the slots
+ * `from` and `to` ("2026-11-30T14:00"), of which one may be absent: then it is now, or twelve hours
+ * later. */
+extern const struct intent intent_days_ahead, intent_sun_moon, intent_hours_between;
+
 /* Answers the question that `intent` and the envelope's slots are, at normal length and with the
  * defaults instead of a user's settings.
  *   ST_OK

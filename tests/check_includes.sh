@@ -31,7 +31,7 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     server/utterance) allowed="server/utterance server $skill server/base" ;;
     server/admin) allowed="server/admin server/utterance server $skill cache cache/redis certs server/base" ;;
     server/alerts) allowed="server/alerts intents/amazon $skill cache cache/alerts server/base" ;;
-    server/api) allowed="server/api server/utterance server $skill cache server/base" ;;
+    server/api) allowed="server/api server/utterance server $skill intents/ask cache server/base" ;;
     server) allowed="server server/admin server/alerts server/api server/utterance $skill cache cache/alerts cache/redis cache/dynamo cache/embedded certs server/base" ;;
     server/tool) allowed="server/tool server server/admin server/alerts server/utterance $skill cache cache/alerts cache/redis cache/dynamo cache/embedded certs server/base" ;;
     *) allowed="" ;;

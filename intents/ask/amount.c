@@ -177,6 +177,23 @@ static void put_nothing(struct buf *out, const struct amounts *a)
     phrase_end_sentence(out);
 }
 
+/* Those that are told: what was asked for, all kinds of precipitation, or what falls instead. */
+static void note_amounts(const struct amounts *a, struct told *told)
+{
+    static const enum told_kind told_kinds[] = { TOLD_RAIN, TOLD_SNOW, TOLD_RAIN };
+    enum kind other = a->asked == RAIN ? SNOW : RAIN;
+    bool all = falls(a, a->asked) && a->event == EVENT_PRECIPITATION;
+    bool instead = !falls(a, a->asked) && !a->of[a->asked].at_least && a->period.count > 0;
+
+    for (enum kind k = RAIN; k < KINDS; k++)
+        if (falls(a, k) && (k == a->asked || all || (instead && k == other)))
+            told_number(told, kinds[k].noun, told_kinds[k], a->of[k].mm);
+    if (!falls(a, a->asked))
+        return;
+    told_time(told, "start", a->of[a->asked].span.from);
+    told_time(told, "end", a->of[a->asked].span.to);
+}
+
 static enum status read_question(struct turn *turn, struct amounts *a, struct err *err)
 {
     enum status st = event_words_read(turn, &a->event, err);
@@ -206,6 +223,7 @@ static enum status amount_answer(struct turn *turn, struct reply *reply, struct 
     reply->source = source_forecast(answer.grid);
     a.grid = answer.grid;
     read_amounts(&a);
+    note_amounts(&a, &reply->told);
     if (!a.of[a.asked].has)
         ask_put_no_forecast(out, turn, a.grid, kinds[a.asked].layer, kinds[a.asked].forecast);
     else if (falls(&a, a.asked))

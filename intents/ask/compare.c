@@ -76,6 +76,15 @@ static void put_period_value(struct buf *out, const struct turn *turn, enum meas
     measure_put_value(out, m, spoken, turn->units);
 }
 
+/* Notes both sides and how far they are apart, as compared. */
+static void note_comparison(const struct compared *c, double first, double second,
+                            struct told *told)
+{
+    told_text(told, "measure", str_of(measure_name(c->measure)));
+    told_measure(told, "first", c->measure, first);
+    told_measure(told, "second", c->measure, second);
+}
+
 /* ---- since yesterday ---- */
 
 static enum status answer_since_yesterday(struct turn *turn, const struct compared *c,
@@ -96,6 +105,7 @@ static enum status answer_since_yesterday(struct turn *turn, const struct compar
     }
     reply->source = source_report(&found.report);
     x = compare_values(c->measure, found.now, found.then, turn->units);
+    note_comparison(c, found.now, found.then, &reply->told);
     put_verdict(out, c, &x);
     buf_putz(out, c->sign != 0 ? "it's " : "It's ");
     put_relation(out, turn, c, &x);
@@ -203,6 +213,8 @@ static enum status answer_alone(struct turn *turn, struct compared *c, struct re
 
     if (st != ST_OK || said)
         return st;
+    told_text(&reply->told, "measure", str_of(measure_name(c->measure)));
+    told_measure(&reply->told, "value", c->measure, value);
     buf_printf(out, "%.*s's ", STR_ARG(c->a.name));
     phrase_capitalize(out, start);
     put_extreme_name(out, c->measure, c->a.by);
@@ -233,6 +245,7 @@ static enum status answer_two_times(struct turn *turn, const struct compared *c,
     if (st != ST_OK || said)
         return st;
     x = compare_values(c->measure, first, second, turn->units);
+    note_comparison(c, first, second, &reply->told);
     put_verdict(out, c, &x);
     start = out->n;
     buf_printf(out, "%.*s is ", STR_ARG(c->a.name));
@@ -307,6 +320,7 @@ static enum status answer_two_places(struct turn *turn, struct compared *c, stru
         return st;
     turn->place = here;
     x = compare_values(c->measure, first, second, turn->units);
+    note_comparison(c, first, second, &reply->told);
     put_verdict(out, c, &x);
     put_place_between(out, &here);
     buf_putz(out, " is ");

@@ -110,6 +110,13 @@ static void put_none(struct buf *out, const struct turn *turn, const struct days
     phrase_end_sentence(out);
 }
 
+static void note_night(const struct freeze_answer *a, struct reply *reply)
+{
+    told_truth(&reply->told, "expected", a->found);
+    told_number(&reply->told, "low", TOLD_DEGREES, a->night.low_c);
+    told_time(&reply->told, "lowAt", a->night.low_at);
+}
+
 static enum status freeze_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     const struct days d = { turn->place.zone, turn->call.now };
@@ -136,6 +143,8 @@ static enum status freeze_answer(struct turn *turn, struct reply *reply, struct 
     if (period.count > 0)
         span = period_span(&period);
     a = freeze_find(forecast.grid, &d, kind, period.count > 0 ? &span : NULL);
+    if (a.read)
+        note_night(&a, reply);
     if (!a.read)
         ask_put_no_forecast(out, turn, forecast.grid, GRID_TEMPERATURE, "temperature");
     else if (a.found)

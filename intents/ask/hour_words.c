@@ -14,7 +14,7 @@ enum { HOUR = 3600, DAY_S = 24 * HOUR, MORNING = 6, EVENING = 18 };
 /* ---- the values, each without a verb, and what may follow the time and place ---- */
 
 /* The weather of the hour, else the sky. */
-static bool put_sky(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m)
+bool hour_words_put_sky(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m)
 {
     int hour = civil_of(m->zone, h->start).hour;
 
@@ -157,10 +157,10 @@ static const struct {
     put_more_fn *put_more; /* or NULL */
     enum grid_layer layer;
 } metrics[METRIC_DEFAULTS] = {
-    [METRIC_SUMMARY] = { put_sky, NULL, GRID_SKY_COVER },
+    [METRIC_SUMMARY] = { hour_words_put_sky, NULL, GRID_SKY_COVER },
     [METRIC_TEMPERATURE] = { put_temperature, put_feels_like, GRID_TEMPERATURE },
     [METRIC_PRECIPITATION] = { put_chance, put_chance_period, GRID_PRECIPITATION_CHANCE },
-    [METRIC_SKYS] = { put_sky, NULL, GRID_SKY_COVER },
+    [METRIC_SKYS] = { hour_words_put_sky, NULL, GRID_SKY_COVER },
     [METRIC_WIND] = { put_wind, put_gust, GRID_WIND_SPEED },
     [METRIC_PRESSURE] = { put_pressure, NULL, GRID_PRESSURE },
     [METRIC_HUMIDITY] = { put_humidity, NULL, GRID_HUMIDITY },
@@ -188,7 +188,7 @@ static bool put_sky_short(struct buf *out, const struct hour_forecast *h,
     size_t second = 0;
 
     if (h->condition_count == 0)
-        return put_sky(out, h, m);
+        return hour_words_put_sky(out, h, m);
     if (strcmp(c.intensity, "heavy") != 0)
         c.intensity = "";
     while (second < h->condition_count && (&h->conditions[second] == chief ||
@@ -338,7 +338,8 @@ static void put_change(struct buf *out, struct hour_list *list, const struct hou
     struct buf sky = BUF_INIT(sizeof list->said - 1);
 
     one.condition_count = h->condition_count > 0;
-    if (put_sky(&sky, &one, list->manner) && !sky.failed && !str_eqz(buf_str(&sky), list->said)) {
+    if (hour_words_put_sky(&sky, &one, list->manner) && !sky.failed &&
+        !str_eqz(buf_str(&sky), list->said)) {
         buf_putz(out, one.condition_count > 0 ? " with " : " and ");
         buf_put(out, buf_str(&sky));
         (void)snprintf(list->said, sizeof list->said, "%s", buf_z(&sky));

@@ -27,6 +27,11 @@ struct hour_manner {
 bool hour_words_put(struct buf *out, const struct question *q, const struct hour_manner *manner,
                     const struct hour_forecast *hour, struct str time_and_place);
 
+/* Appends the weather of the hour, else its sky: "light rain", "mostly cloudy". False: neither is
+ * known. */
+bool hour_words_put_sky(struct buf *out, const struct hour_forecast *hour,
+                        const struct hour_manner *manner);
+
 /* A list of hours; `count` and `said` begin as zero. */
 struct hour_list {
     const struct hour_manner *manner;

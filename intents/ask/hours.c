@@ -56,6 +56,15 @@ static enum status get_grid(struct turn *turn, struct reply *reply, struct grid_
     return st;
 }
 
+static void note_hours(struct reply *reply, const struct grid *g, int64_t from, int64_t to,
+                       int64_t step)
+{
+    reply->told.hours = g;
+    reply->told.hours_from = from;
+    reply->told.hours_to = to;
+    reply->told.hours_step = step;
+}
+
 static void put_stale(struct buf *out, const struct grid_answer *answer)
 {
     if (answer->stale)
@@ -122,6 +131,7 @@ static enum status answer_hour(struct turn *turn, const struct question *q, int6
     (void)hour_read(answer.grid, hour_of(t), &hour);
     reply->told_from = hour.start;
     reply->told_to = hour.start + HOUR;
+    note_hours(reply, answer.grid, hour.start, hour.start + HOUR, HOUR);
     put_verdict(out, q, answer.grid, &turn->place, hour.start);
     if (!hour_words_put(out, q, &manner, &hour, time_and_place(turn, t))) {
         buf_reset(out);
@@ -149,15 +159,18 @@ static size_t put_hours(struct buf *out, const struct turn *turn, const struct q
 }
 
 /* The twelve hours from the next full hour on, the last one included. */
-static void put_next_hours(struct buf *out, const struct turn *turn, const struct question *q,
+static void put_next_hours(struct reply *reply, const struct turn *turn, const struct question *q,
                            const struct grid *g)
 {
+    struct buf *out = &reply->speech;
     int64_t from = hour_of(turn->call.now + HOUR - 1);
+    int64_t to = from + (int64_t)LIST_HOURS * HOUR + 1;
 
     buf_putz(out, "Hour by hour");
     ask_put_in_place(out, turn);
     buf_putz(out, ": ");
-    if (put_hours(out, turn, q, g, from, from + (int64_t)LIST_HOURS * HOUR + 1) > 0) {
+    note_hours(reply, g, from, to, (int64_t)LIST_STEP_HOURS * HOUR);
+    if (put_hours(out, turn, q, g, from, to) > 0) {
         phrase_end_sentence(out);
         return;
     }
@@ -198,9 +211,12 @@ static enum status answer_list(struct turn *turn, const struct question *q, stru
     if (st != ST_OK)
         return st;
     if (period.count == 0)
-        put_next_hours(&reply->speech, turn, q, answer.grid);
+        put_next_hours(reply, turn, q, answer.grid);
     for (size_t i = 0; i < period.count; i++)
         put_part_hours(&reply->speech, turn, q, answer.grid, &period.part[i], i == 0);
+    if (period.count > 0)
+        note_hours(reply, answer.grid, period.part[0].from, period.part[period.count - 1].end,
+                   (int64_t)LIST_STEP_HOURS * HOUR);
     put_stale(&reply->speech, &answer);
     return ST_OK;
 }

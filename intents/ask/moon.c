@@ -2,7 +2,7 @@
 /* intents/ask/moon.c -- MoonIntent: "what's the moon phase", "when is the next full moon". */
 #include "intents/sky/moon.h"
 #include "intents/answer_phrase.h"
-#include "intents/ask/sky_date.h"
+#include "intents/ask/sky_answer.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
 
@@ -58,22 +58,33 @@ static bool read_moon(struct str words, int *ret_phase)
     return false;
 }
 
-/* Now, or at noon of another day. */
-static void put_phase(struct buf *out, const struct turn *turn, const struct sky_date *date)
+static void note_moon(const struct sky_date *date, int64_t t, struct reply *reply)
 {
-    int64_t t = date->days > 0 ? date->noon : turn->call.now;
+    reply->told.moon = true;
+    reply->told.moon_at = t;
+    reply->told.sky_noon = date->noon;
+    reply->source.kind = SOURCE_COMPUTED;
+}
+
+/* Now, or at noon of another day. */
+void sky_answer_moon_phase(const struct turn *turn, const struct sky_date *date,
+                           struct reply *reply)
+{
+    struct buf *out = &reply->speech;
+    int64_t t = date->days != 0 ? date->noon : turn->call.now;
     struct civil then = civil_of(turn->place.zone, t);
     size_t start = out->n;
 
-    if (date->days > 0) {
+    if (date->days != 0) {
         sky_date_put_day(out, then, date->today);
         phrase_capitalize(out, start);
-        buf_putz(out, " the moon will be ");
+        buf_printf(out, " the moon %s ", date->days > 0 ? "will be" : "was");
     } else {
         buf_putz(out, "The moon is ");
     }
     buf_printf(out, "%s, %ld percent lit.", phase_phrases[moon_phase_at(t)],
                lround(moon_illuminated(t) * 100));
+    note_moon(date, t, reply);
 }
 
 static const char *part_of_day(int hour)
@@ -116,10 +127,11 @@ static void put_full_or_not(struct buf *out, const struct turn *turn, const stru
     buf_putz(out, "; ");
 }
 
-static void put_next_phase(struct buf *out, const struct turn *turn, const struct sky_date *date,
-                           enum moon_phase phase)
+static void put_next_phase(const struct turn *turn, const struct sky_date *date,
+                           enum moon_phase phase, struct reply *reply)
 {
-    int64_t from = turn->call.now;
+    struct buf *out = &reply->speech;
+    int64_t from = turn->call.now, next;
 
     if (date->days > 0) {
         struct civil day = civil_of(turn->place.zone, date->noon);
@@ -128,8 +140,11 @@ static void put_next_phase(struct buf *out, const struct turn *turn, const struc
     }
     put_full_or_not(out, turn, date, phase);
     buf_printf(out, "%s next %s is ", out->n > 0 ? "the" : "The", next_phrases[phase]);
-    put_day_and_part(out, civil_of(turn->place.zone, moon_next(phase, from)), date);
+    next = moon_next(phase, from);
+    put_day_and_part(out, civil_of(turn->place.zone, next), date);
     phrase_end_sentence(out);
+    told_text(&reply->told, "moonPhase", str_of(moon_phase_name(phase)));
+    told_time(&reply->told, "next", next);
 }
 
 static enum status moon_answer(struct turn *turn, struct reply *reply, struct err *err)
@@ -147,9 +162,9 @@ static enum status moon_answer(struct turn *turn, struct reply *reply, struct er
     if (st != ST_OK)
         return st;
     if (phase == MOON_PHASE)
-        put_phase(&reply->speech, turn, &date);
+        sky_answer_moon_phase(turn, &date, reply);
     else
-        put_next_phase(&reply->speech, turn, &date, (enum moon_phase)phase);
+        put_next_phase(turn, &date, (enum moon_phase)phase, reply);
     reply->card_title = answer_phrase_card_title(turn);
     reply->source.kind = SOURCE_COMPUTED;
     return ST_OK;

@@ -25,17 +25,39 @@ static void complete_month(struct when_words *words, struct civil today)
         *words = (struct when_words){ .sunday = false };
 }
 
+/* "2026-11-30", which only programs send. */
+static enum status read_iso_date(struct str text, struct civil today, int *ret_days,
+                                 struct err *err)
+{
+    int64_t year, month, day;
+
+    if (text.n != 10 || text.p[4] != '-' || text.p[7] != '-' ||
+        !str_to_i64(str_sub(text, 0, 4), &year) || !str_to_i64(str_sub(text, 5, 7), &month) ||
+        !str_to_i64(str_sub(text, 8, 10), &day) ||
+        !civil_date_valid((int)year, (int)month, (int)day))
+        return err_reason(err, ST_INVALID, "date_impossible", "no date such as 2026-11-30");
+    *ret_days = days_between(
+        today, (struct civil){ .year = (int)year, .month = (int)month, .day = (int)day });
+    return ST_OK;
+}
+
 enum status sky_date_read(const struct turn *turn, struct sky_date *ret_date, struct err *err)
 {
     const struct zone *zone = turn->place.zone;
     struct when_words words = turn_when_words(turn);
+    struct str iso = turn_slot(turn, "date");
     struct civil noon;
     struct when when;
     enum status st;
 
     *ret_date = (struct sky_date){ .today = civil_of(zone, turn->call.now) };
     complete_month(&words, ret_date->today);
-    if (when_words_given(&words) && !when_words_mean_days_ahead(&words)) {
+    if (iso.n > 0) {
+        st = read_iso_date(iso, ret_date->today, &ret_date->days, err);
+        if (st != ST_OK)
+            return st;
+        ret_date->named = true;
+    } else if (when_words_given(&words) && !when_words_mean_days_ahead(&words)) {
         st = when_parse(&words, zone, turn->call.now, turn->call.arena, &when, err);
         if (st == ST_NOT_FOUND && strcmp(err->reason, "too_far") == 0)
             err_clear(err);

@@ -14,11 +14,12 @@
 struct sky_date {
     bool named;         /* a day was named, be it today */
     struct civil today; /* at the place, with the time of day */
-    int days;           /* from today to the day that is meant */
+    int days;           /* from today to the day that is meant; negative: before */
     int64_t noon;       /* of that day by the clock */
 };
 
-/* Reads the turn's *when* slots. Fails like when_parse(), but never as too far. */
+/* Reads the turn's *when* slots, or the slot `date` ("2026-11-30"), by which a date in the past can
+ * be named, too. Fails like when_parse(), but never as too far. */
 enum status sky_date_read(const struct turn *turn, struct sky_date *ret_date, struct err *err);
 
 /* Appends the day of `then` as it follows a time: "today", "tomorrow", "on Friday", "on March

@@ -2,7 +2,7 @@
 /* intents/ask/sun.c -- SunIntent: "when is sunset", "how long is the day". */
 #include "intents/sky/sun.h"
 #include "intents/answer_phrase.h"
-#include "intents/ask/sky_date.h"
+#include "intents/ask/sky_answer.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
 
@@ -209,7 +209,7 @@ static void put_length(struct buf *out, const struct sun_question *q, const stru
 
     buf_putz(out, "The day");
     put_in_place(out, q);
-    buf_putz(out, ", is ");
+    buf_putz(out, q->date.days < 0 ? ", was " : ", is ");
     /* What is said must agree with the two times that follow. */
     phrase_put_duration(out, both ? to_minute(day->sunset.at) - to_minute(day->sunrise.at)
                                   : to_minute(length));
@@ -237,11 +237,24 @@ static struct sun_day choose_day(const struct sun_question *q)
     return day;
 }
 
-static void put_answer(struct buf *out, struct sun_question *q)
+static void note_sun(const struct sun_question *q, const struct sun_day *day, struct reply *reply)
 {
+    struct sun_day *copy = arena_alloc(q->turn->call.arena, sizeof *copy);
+
+    if (copy)
+        *copy = *day;
+    reply->told.sun = copy;
+    reply->told.sky_noon = day->noon;
+}
+
+static void put_answer(struct reply *reply, struct sun_question *q)
+{
+    struct buf *out = &reply->speech;
     struct sun_day day = choose_day(q);
     int64_t length = sun_day_length(&day);
     struct sun_crossing event;
+
+    note_sun(q, &day, reply);
 
     if (q->item == DAY_LENGTH && length > 0 && length < DAY_S) {
         put_length(out, q, &day);
@@ -254,6 +267,15 @@ static void put_answer(struct buf *out, struct sun_question *q)
         put_event(out, q, &day, event.at);
     else
         put_none(out, q, event.kind);
+}
+
+void sky_answer_day_length(const struct turn *turn, const struct sky_date *date,
+                           struct reply *reply)
+{
+    struct sun_question q = { .turn = turn, .item = DAY_LENGTH, .date = *date };
+
+    put_answer(reply, &q);
+    reply->source.kind = SOURCE_COMPUTED;
 }
 
 static enum status sun_answer(struct turn *turn, struct reply *reply, struct err *err)
@@ -269,7 +291,7 @@ static enum status sun_answer(struct turn *turn, struct reply *reply, struct err
     st = sky_date_read(turn, &q.date, err);
     if (st != ST_OK)
         return st;
-    put_answer(&reply->speech, &q);
+    put_answer(reply, &q);
     reply->card_title = answer_phrase_card_title(turn);
     reply->source.kind = SOURCE_COMPUTED;
     return ST_OK;

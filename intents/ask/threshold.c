@@ -144,6 +144,15 @@ static void put_never(struct buf *out, const struct turn *turn, const struct day
     phrase_end_sentence(out);
 }
 
+static void note_reached(const struct threshold_question *q, const struct threshold_answer *a,
+                         struct reply *reply)
+{
+    told_text(&reply->told, "measure", str_of(measure_name(q->measure)));
+    told_truth(&reply->told, "expected", a->found);
+    told_measure(&reply->told, "value", q->measure, a->value);
+    told_time(&reply->told, "at", a->at);
+}
+
 static enum status threshold_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     const struct days d = { turn->place.zone, turn->call.now };
@@ -163,6 +172,8 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
     reply->card_title = answer_phrase_card_title(turn);
     reply->source = source_forecast(forecast.grid);
     a = threshold_find(forecast.grid, &d, &q);
+    if (a.read)
+        note_reached(&q, &a, reply);
     if (!a.read)
         ask_put_no_forecast(out, turn, forecast.grid, measure_layer(q.measure),
                             measure_name(q.measure));

@@ -178,6 +178,18 @@ static void put_at_time(struct buf *out, struct timing *t, const struct grid *g,
     lower_first(out, start);
 }
 
+static void note_spell(const struct timing *t, const struct spells *s, struct reply *reply)
+{
+    told_text(&reply->told, "event", str_of(event_words_noun(t->talk.event)));
+    told_truth(&reply->told, "expected", s->found);
+    if (!s->found)
+        return;
+    told_time(&reply->told, "start", s->spell.start);
+    if (!s->spell.open_end)
+        told_time(&reply->told, "end", s->spell.end);
+    told_number(&reply->told, "precipitationChance", TOLD_PERCENT, s->spell.chance);
+}
+
 static enum status answer_from(struct turn *turn, struct timing *t, const struct grid *g,
                                struct reply *reply, struct err *err)
 {
@@ -194,6 +206,7 @@ static enum status answer_from(struct turn *turn, struct timing *t, const struct
         st = event_report_get(turn, t->talk.event, &t->report, err);
     if (st != ST_OK)
         return st;
+    note_spell(t, &s, reply);
     if (!s.has_chance)
         ask_put_no_forecast(out, turn, g, GRID_PRECIPITATION_CHANCE, "precipitation");
     else if (t->has_time)

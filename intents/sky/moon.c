@@ -101,6 +101,22 @@ static double elongation(double t, double *ret_latitude)
     return wrap_degrees(moon - sun_longitude(t + DELTA_T));
 }
 
+const char *moon_phase_name(enum moon_phase phase)
+{
+    static const char *const names[] = {
+        [MOON_NEW] = "new",
+        [MOON_WAXING_CRESCENT] = "waxing crescent",
+        [MOON_FIRST_QUARTER] = "first quarter",
+        [MOON_WAXING_GIBBOUS] = "waxing gibbous",
+        [MOON_FULL] = "full",
+        [MOON_WANING_GIBBOUS] = "waning gibbous",
+        [MOON_LAST_QUARTER] = "last quarter",
+        [MOON_WANING_CRESCENT] = "waning crescent",
+    };
+
+    return names[phase];
+}
+
 enum moon_phase moon_phase_at(int64_t t)
 {
     return (enum moon_phase)((int)((elongation((double)t, NULL) + 22.5) / 45) % 8);

@@ -23,6 +23,9 @@ enum moon_phase {
 /* The phase at an instant, UTC seconds. */
 enum moon_phase moon_phase_at(int64_t t);
 
+/* "waxing gibbous", "first quarter". */
+const char *moon_phase_name(enum moon_phase phase);
+
 /* The share of the disk that is lit, 0 to 1. */
 double moon_illuminated(int64_t t);
 

@@ -28,6 +28,7 @@ struct alert {
     const char *zones; /* ids of the areas, in their order, each ended by a NUL */
     size_t zone_count;
     enum alert_severity severity;
+    const char *urgency; /* "Immediate", "Expected", "Future", "Past"; "" when unknown */
     int64_t sent, onset; /* UTC seconds, 0 when unknown */
     int64_t until;       /* `ends`, otherwise `expires`; 0 when unknown */
 };

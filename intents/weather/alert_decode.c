@@ -124,6 +124,16 @@ static enum alert_severity read_severity(struct str word)
     return SEVERITY_UNKNOWN;
 }
 
+static const char *read_urgency(struct str word)
+{
+    static const char *const words[] = { "Immediate", "Expected", "Future", "Past" };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_ieqz(word, words[i]))
+            return words[i];
+    return "";
+}
+
 static int64_t read_time(const json_t *properties, const char *member)
 {
     int64_t t;
@@ -244,6 +254,7 @@ static void read_alert(struct decoder *d, const json_t *feature)
     }
     f->listed.replaces = is_actual(properties) && !is_test(properties);
     a->severity = read_severity(json_str(properties, "severity"));
+    a->urgency = read_urgency(json_str(properties, "urgency"));
     a->sent = read_time(properties, "sent");
     a->onset = read_time(properties, "onset");
     a->until = read_end(properties, a->onset);

@@ -7,10 +7,12 @@
 
 #include "server/api/access.h"
 #include "server/api/api_listener.h"
+#include "server/api/mcp.h"
 #include "server/api/v1.h"
 #include "server/base/arena_pool.h"
 #include "server/base/clock.h"
 #include "server/listen_socket.h"
+#include "server/utterance/model_file.h"
 
 enum {
     ARENA_MAX = 4 * 1024 * 1024, /* of one request */
@@ -22,6 +24,7 @@ struct api {
     struct services *services;
     struct access *access;
     struct arena_pool *arenas;
+    struct model *model; /* what can be said */
     struct api_listener *listener;
     struct metric_family *requests, *seconds;
     struct log_gate log_gate;
@@ -49,6 +52,11 @@ static void count_request(struct api *a, const struct api_request *q, const char
 
 /* ---- one request ---- */
 
+static bool is_mcp(const struct api_request *q)
+{
+    return str_eqz(q->path, "/mcp");
+}
+
 static bool is_get(struct str method)
 {
     return str_eqz(method, "GET") || str_eqz(method, "HEAD");
@@ -58,7 +66,9 @@ static enum status answer_v1(struct api *a, const struct api_request *q, const s
                              const struct call *call, struct api_reply *reply,
                              struct turn_log *ret_log)
 {
-    const struct v1_request request = { door, q->query, &a->services->skill };
+    const struct v1_request request = {
+        .door = door, .query = q->query, .skill = &a->services->skill, .model = a->model
+    };
 
     if (!is_get(q->method)) {
         api_reply_error(reply, API_method_not_allowed, STR("Only GET is allowed here."));
@@ -66,6 +76,22 @@ static enum status answer_v1(struct api *a, const struct api_request *q, const s
         return ST_OK;
     }
     return v1_answer(&request, call, reply, ret_log);
+}
+
+static enum status answer_mcp(struct api *a, const struct api_request *q, const struct call *call,
+                              struct api_reply *reply, struct turn_log *ret_log)
+{
+    const struct mcp_request request = { .skill = &a->services->skill,
+                                         .model = a->model,
+                                         .body = q->body,
+                                         .version = q->protocol_version };
+
+    if (!str_eqz(q->method, "POST")) {
+        api_reply_error(reply, API_method_not_allowed, STR("Only POST is allowed here."));
+        reply->allow = "POST";
+        return ST_OK;
+    }
+    return mcp_answer(&request, call, reply, ret_log);
 }
 
 static enum status answer_admitted(struct api *a, const struct api_request *q, int64_t deadline,
@@ -80,12 +106,14 @@ static enum status answer_admitted(struct api *a, const struct api_request *q, i
     call.arena = arena_pool_take(a->arenas);
     if (!call.arena)
         return err_no_memory(NULL);
-    if (!door)
+    if (!door && !is_mcp(q))
         api_reply_error(reply, API_not_found, STR("There is nothing at this path."));
     else if (q->body_too_large)
         api_reply_error(reply, API_too_large, STR("The body is larger than 1 MB."));
-    else
+    else if (door)
         st = answer_v1(a, q, door, &call, reply, ret_log);
+    else
+        st = answer_mcp(a, q, &call, reply, ret_log);
     arena_pool_give(a->arenas, call.arena);
     return st;
 }
@@ -94,7 +122,7 @@ static const char *door_name(const struct api_request *q)
 {
     const struct v1_door *door = v1_find(q->path);
 
-    return door ? v1_name(door) : "other";
+    return door ? v1_name(door) : is_mcp(q) ? "mcp" : "other";
 }
 
 static enum status handle_request(void *data, struct api_request *q, int64_t deadline,
@@ -105,6 +133,7 @@ static enum status handle_request(void *data, struct api_request *q, int64_t dea
                                           .origin = q->origin,
                                           .authorization = q->authorization,
                                           .repeated = q->repeated,
+                                          .strict_origin = is_mcp(q),
                                           .peer = q->peer,
                                           .own = q->own };
     struct turn_log log = { .intent = "" };
@@ -138,6 +167,16 @@ static enum status start_listening(struct api *a, const char *address, struct er
     return api_listener_create(&settings, &a->listener, err);
 }
 
+static enum status load_model(struct api *a, struct err *err)
+{
+    char path[MODEL_PATH_BYTES];
+
+    if (!model_file_find(path))
+        return err_set(err, ST_INVALID,
+                       "api.listen: cannot find the interaction model next to this program");
+    return model_load(path, &a->model, err);
+}
+
 enum status api_create(struct services *services, struct api **ret_api, struct err *err)
 {
     const struct config *c = services->config;
@@ -163,7 +202,9 @@ enum status api_create(struct services *services, struct api **ret_api, struct e
                        "door,result", "Requests of the JSON API and the MCP server, by result.");
     a->seconds = metrics_family(services->metrics, METRIC_HISTOGRAM, "climacast_api_seconds",
                                 "door", "Seconds from the request to the response of the API.");
-    st = a->access && a->arenas ? start_listening(a, address, err) : err_no_memory(err);
+    st = a->access && a->arenas ? load_model(a, err) : err_no_memory(err);
+    if (st == ST_OK)
+        st = start_listening(a, address, err);
     if (st == ST_OK)
         *ret_api = a;
     else
@@ -176,6 +217,7 @@ void api_free(struct api *a)
     if (!a)
         return;
     api_listener_free(a->listener);
+    model_free(a->model);
     access_free(a->access);
     arena_pool_free(a->arenas);
     free(a);

@@ -268,7 +268,7 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **s
         return;
     atomic_fetch_sub(&x->listener->body_bytes, x->body.n);
     buf_free(&x->body);
-    buf_free(&x->reply.body);
+    api_reply_done(&x->reply);
     free(x->url);
     free(x);
     *state = NULL;

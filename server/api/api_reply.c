@@ -23,11 +23,26 @@ unsigned api_error_status(enum api_error e)
     return errors[e].status;
 }
 
+void api_reply_done(struct api_reply *r)
+{
+    buf_free(&r->body);
+    buf_free(&r->speech);
+}
+
+void api_reply_reset(struct api_reply *r)
+{
+    r->status = 200;
+    r->result = "ok";
+    buf_reset(&r->body);
+    buf_reset(&r->speech);
+}
+
 void api_reply_error(struct api_reply *r, enum api_error e, struct str message)
 {
+    api_reply_reset(r);
     r->status = errors[e].status;
     r->result = errors[e].word;
-    buf_reset(&r->body);
+    buf_put(&r->speech, message);
     buf_printf(&r->body, "{\"error\":\"%s\",\"message\":", errors[e].word);
     json_put_string(&r->body, message);
     buf_putc(&r->body, '}');

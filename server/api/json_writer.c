@@ -36,6 +36,12 @@ void json_writer_text(struct json_writer *w, const char *name, struct str value)
     json_put_string(w->out, value);
 }
 
+void json_writer_truth(struct json_writer *w, const char *name, bool value)
+{
+    begin_value(w, name);
+    buf_putz(w->out, value ? "true" : "false");
+}
+
 void json_writer_int(struct json_writer *w, const char *name, int64_t value)
 {
     begin_value(w, name);

@@ -19,6 +19,7 @@ struct json_writer {
 void json_writer_open(struct json_writer *w, const char *name, char bracket); /* '{' or '[' */
 void json_writer_close(struct json_writer *w, char bracket);
 void json_writer_text(struct json_writer *w, const char *name, struct str value);
+void json_writer_truth(struct json_writer *w, const char *name, bool value);
 void json_writer_int(struct json_writer *w, const char *name, int64_t value);
 /* With at most so many decimals. */
 void json_writer_number(struct json_writer *w, const char *name, double value, int decimals);

@@ -6,6 +6,8 @@
 
 #include "server/api/answer_json.h"
 
+enum { HOUR = 3600 };
+
 static bool reason_begins(const struct err *err, const char *prefix)
 {
     return strncmp(err->reason, prefix, strlen(prefix)) == 0;
@@ -27,6 +29,13 @@ static enum api_error error_of(const struct err *err)
     return err->status == ST_INVALID ? API_not_understood : API_weather_unavailable;
 }
 
+static void take_hours(const struct question_call *q, struct told *told)
+{
+    told->hours_from = q->call->now - q->call->now % HOUR;
+    told->hours_to = told->hours_from + q->hours * HOUR;
+    told->hours_step = HOUR;
+}
+
 enum status question_ask(const struct question_call *q, struct api_reply *reply,
                          struct turn_log *ret_log)
 {
@@ -43,10 +52,13 @@ enum status question_ask(const struct question_call *q, struct api_reply *reply,
 
     if (st == ST_WOULD_WAIT)
         return st;
-    if (st == ST_OK)
+    if (st == ST_OK && q->hours > 0 && answer.told.hours)
+        take_hours(q, &answer.told);
+    if (st == ST_OK) {
         answer_json_put(&reply->body, &answer, q->call->now);
-    else if (error_of(&err) == API_place_missing)
-        api_reply_error(reply, API_place_missing, STR("Name a place, such as place=Boulder, CO."));
+        buf_put(&reply->speech, str_trim(buf_str(&answer.speech)));
+    } else if (error_of(&err) == API_place_missing)
+        api_reply_error(reply, API_place_missing, STR("Name a place, such as Boulder, Colorado."));
     else
         api_reply_error(reply, error_of(&err), buf_str(&answer.speech));
     program_answer_done(&answer);

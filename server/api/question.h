@@ -14,6 +14,8 @@ struct question_call {
     const struct intent *intent;
     struct slots slots;
     const struct call *call;
+    bool unknown_place; /* the sentence was understood only by taking words for a place */
+    int64_t hours;      /* as figures, from the running one on; 0: those of the words */
 };
 
 /* ST_OK          the reply is the answer, or an error that says why there is none

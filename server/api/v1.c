@@ -2,15 +2,18 @@
 /* server/api/v1.c -- from the parameters of a URL to a question. */
 #include "server/api/v1.h"
 
-#include "intents/intent.h"
+#include <stdlib.h>
+
 #include "server/api/query.h"
 #include "server/api/question.h"
+#include "server/api/say.h"
+#include "server/base/civil.h"
 
-enum { TEXT_BYTES_MAX = 200 }; /* of a parameter */
+enum { TEXT_BYTES_MAX = 300 /* of a parameter */, HOURS = 12, HOURS_MAX = 168, DAYS_MAX = 366 };
 
 /* Turns the parameters into the question. False: the reply is an error. */
-typedef bool read_fn(const struct query *q, struct question_call *question,
-                     struct api_reply *reply);
+typedef bool read_fn(const struct v1_request *request, const struct query *q,
+                     struct question_call *question, struct api_reply *reply);
 
 struct v1_door {
     const char *name;
@@ -39,18 +42,15 @@ static bool check_parameters(const struct query *q, const char *const *names,
     return reply->status == 200;
 }
 
-static bool read_units(const struct query *q, struct question_call *question,
-                       struct api_reply *reply)
+static bool check_units(const struct query *q, struct api_reply *reply)
 {
     struct str units = query_get(q, "units");
 
-    if (units.n > 0 && !str_eqz(units, "us") && !str_eqz(units, "metric")) {
-        api_reply_error(reply, API_parameter_invalid,
-                        STR("The parameter units is neither us nor metric."));
-        return false;
-    }
-    slots_set(&question->slots, "units", units);
-    return true;
+    if (units.n == 0 || str_eqz(units, "us") || str_eqz(units, "metric"))
+        return true;
+    api_reply_error(reply, API_parameter_invalid,
+                    STR("The parameter units is neither us nor metric."));
+    return false;
 }
 
 static bool read_place(const struct query *q, struct question_call *question,
@@ -59,7 +59,7 @@ static bool read_place(const struct query *q, struct question_call *question,
     struct str place = query_get(q, "place");
 
     if (place.n == 0) {
-        api_reply_error(reply, API_place_missing, STR("Name a place, such as place=Boulder, CO."));
+        api_reply_error(reply, API_place_missing, STR("Name a place, such as Boulder, Colorado."));
         return false;
     }
     question_set_place(&question->slots, place);
@@ -68,17 +68,101 @@ static bool read_place(const struct query *q, struct question_call *question,
 
 /* ---- the doors ---- */
 
-static bool read_now(const struct query *q, struct question_call *question, struct api_reply *reply)
+static bool read_now(const struct v1_request *request, const struct query *q,
+                     struct question_call *question, struct api_reply *reply)
 {
+    (void)request;
     question->intent = &intent_metric;
     slots_set(&question->slots, "metric", STR("weather"));
     return read_place(q, question, reply);
 }
 
-static const char *const now_parameters[] = { "place", "units", NULL };
+static bool read_hours(const struct v1_request *request, const struct query *q,
+                       struct question_call *question, struct api_reply *reply)
+{
+    struct str text = query_get(q, "hours");
+
+    (void)request;
+    question->intent = &intent_hours;
+    question->hours = HOURS;
+    if (text.n > 0 && (!str_to_i64(text, &question->hours) || question->hours < 1 ||
+                       question->hours > HOURS_MAX)) {
+        api_reply_errorf(reply, API_parameter_invalid,
+                         "The parameter hours is not a number from 1 to %d.", (int)HOURS_MAX);
+        return false;
+    }
+    return read_place(q, question, reply);
+}
+
+static bool read_days(const struct v1_request *request, const struct query *q,
+                      struct question_call *question, struct api_reply *reply)
+{
+    (void)request;
+    question->intent = &intent_days_ahead;
+    return read_place(q, question, reply);
+}
+
+static bool read_alerts(const struct v1_request *request, const struct query *q,
+                        struct question_call *question, struct api_reply *reply)
+{
+    (void)request;
+    question->intent = &intent_metric;
+    slots_set(&question->slots, "metric", STR("alerts"));
+    return read_place(q, question, reply);
+}
+
+/* "2026-11-30", at most a year from today. */
+static bool date_is_near(struct str text, int64_t now)
+{
+    int64_t year, month, day;
+
+    if (text.n != 10 || text.p[4] != '-' || text.p[7] != '-' ||
+        !str_to_i64(str_sub(text, 0, 4), &year) || !str_to_i64(str_sub(text, 5, 7), &month) ||
+        !str_to_i64(str_sub(text, 8, 10), &day) ||
+        !civil_date_valid((int)year, (int)month, (int)day))
+        return false;
+    return llabs(civil_days((int)year, (int)month, (int)day) - now / 86400) <= DAYS_MAX;
+}
+
+static bool read_sun(const struct v1_request *request, const struct query *q,
+                     struct question_call *question, struct api_reply *reply)
+{
+    struct str date = query_get(q, "date");
+
+    (void)request;
+    question->intent = &intent_sun_moon;
+    if (date.n > 0 && !date_is_near(date, question->call->now)) {
+        api_reply_error(reply, API_parameter_invalid,
+                        STR("The parameter date is no date within a year, such as 2026-11-30."));
+        return false;
+    }
+    slots_set(&question->slots, "date", date);
+    return read_place(q, question, reply);
+}
+
+static bool read_say(const struct v1_request *request, const struct query *q,
+                     struct question_call *question, struct api_reply *reply)
+{
+    struct str sentence = query_get(q, "q");
+
+    if (sentence.n == 0) {
+        api_reply_error(
+            reply, API_parameter_invalid,
+            STR("The parameter q is missing. Ask, for example: will it rain tomorrow?"));
+        return false;
+    }
+    return say_read(request->model, sentence, query_get(q, "place"), question, reply);
+}
+
+static const char *const common_parameters[] = { "place", "units", NULL };
+static const char *const hours_parameters[] = { "place", "units", "hours", NULL };
+static const char *const sun_parameters[] = { "place", "units", "date", NULL };
+static const char *const say_parameters[] = { "place", "units", "q", NULL };
 
 static const struct v1_door doors[] = {
-    { "now", now_parameters, read_now },
+    { "now", common_parameters, read_now },   { "hours", hours_parameters, read_hours },
+    { "days", common_parameters, read_days }, { "alerts", common_parameters, read_alerts },
+    { "sun", sun_parameters, read_sun },      { "say", say_parameters, read_say },
 };
 
 const struct v1_door *v1_find(struct str path)
@@ -96,10 +180,22 @@ const char *v1_name(const struct v1_door *door)
     return door->name;
 }
 
+enum status v1_ask(const struct v1_request *request, const struct query *q, const struct call *call,
+                   struct api_reply *reply, struct turn_log *ret_log)
+{
+    struct question_call question = { .skill = request->skill, .call = call };
+
+    if (!check_parameters(q, request->door->parameters, reply) || !check_units(q, reply) ||
+        !request->door->read(request, q, &question, reply))
+        return ST_OK;
+    if (slots_get(&question.slots, "units").n == 0) /* "in Celsius", of a sentence, goes first */
+        slots_set(&question.slots, "units", query_get(q, "units"));
+    return question_ask(&question, reply, ret_log);
+}
+
 enum status v1_answer(const struct v1_request *request, const struct call *call,
                       struct api_reply *reply, struct turn_log *ret_log)
 {
-    struct question_call question = { .skill = request->skill, .call = call };
     struct query q;
 
     if (!query_parse(request->query, call->arena, &q)) {
@@ -107,8 +203,5 @@ enum status v1_answer(const struct v1_request *request, const struct call *call,
                         STR("The parameters are not percent-encoded UTF-8."));
         return ST_OK;
     }
-    if (!check_parameters(&q, request->door->parameters, reply) ||
-        !read_units(&q, &question, reply) || !request->door->read(&q, &question, reply))
-        return ST_OK;
-    return question_ask(&question, reply, ret_log);
+    return v1_ask(request, &q, call, reply, ret_log);
 }

@@ -5,7 +5,9 @@
 
 #include "intents/turn.h"
 #include "server/api/api_reply.h"
+#include "server/api/query.h"
 #include "server/base/call.h"
+#include "server/utterance/model.h"
 
 /* One of the paths. */
 struct v1_door;
@@ -18,9 +20,13 @@ struct v1_request {
     const struct v1_door *door;
     struct str query; /* as in the URL, without "?" */
     const struct skill *skill;
+    const struct model *model; /* of what can be said */
 };
 /* ST_OK: the reply is set; ST_WOULD_WAIT: as dispatch(). */
 enum status v1_answer(const struct v1_request *request, const struct call *call,
                       struct api_reply *reply, struct turn_log *ret_log);
+/* The same with the parameters as they were read, whatever request->query says. */
+enum status v1_ask(const struct v1_request *request, const struct query *q, const struct call *call,
+                   struct api_reply *reply, struct turn_log *ret_log);
 
 #endif

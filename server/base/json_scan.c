@@ -302,6 +302,8 @@ static bool scan_number(struct scan *s)
     if (!valid)
         return scan_fault(s, "malformed");
     text = (struct str){ from, (size_t)(s->at - from) };
+    if (s->rules.numbers)
+        return node_add(s, JSON_KIND_NUMBER, text.p, text.n);
     if (text.n > JSON_NUMBER_MAX)
         return scan_fault(s, "number too long");
     if (whole ? !str_to_i64(text, &integer) : !str_to_double(text, &real))

@@ -19,6 +19,7 @@ struct json_scan_rules {
     uint32_t nodes_max;
     bool duplicates; /* of names in an object are allowed */
     bool nul;        /* "\u0000" is allowed in values */
+    bool numbers;    /* of any size and length are allowed */
 };
 
 /* Read all of `text`. The text and the arena must outlive the nodes. ST_INVALID, with what and

@@ -80,6 +80,117 @@ TEST(the_units_are_the_callers_choice)
     client_response_done(&a);
 }
 
+/* The answer of a door, which must be one. */
+static struct client_response get_answer(const char *path)
+{
+    struct client_response a = get(&open_world, path);
+
+    if (a.status != 200 || json_str(a.json, "speech").n == 0 || !json_at(a.json, "values") ||
+        !json_at(a.json, "source") || json_str(a.json, "place.city").n == 0)
+        fail_msg("%s: HTTP %d, %s", path, a.status, a.body);
+    return a;
+}
+
+static double figure(const struct client_response *a, const char *path)
+{
+    double value;
+
+    if (!json_num(a->json, path, &value))
+        fail_msg("no %s in %s", path, a->body);
+    return value;
+}
+
+TEST(hours_begin_with_the_running_one)
+{
+    struct client_response a = get_answer("/v1/hours?" BOULDER);
+
+    CHECK_INT(json_array_size(json_at(a.json, "values.hours")), 12);
+    CHECK_SLICE(json_str(a.json, "values.hours.0.time"), "2026-06-17T10:00:00-06:00");
+    CHECK_SLICE(json_str(a.json, "values.hours.0.temperature.unit"), "degF");
+    CHECK(json_str(a.json, "values.hours.0.sky").n > 0);
+    CHECK(json_str(a.json, "source.issued").n > 0);
+    client_response_done(&a);
+    a = get_answer("/v1/hours?hours=168&" BOULDER);
+    CHECK(json_array_size(json_at(a.json, "values.hours")) > 150);
+    client_response_done(&a);
+}
+
+TEST(days_have_a_high_and_the_low_of_the_night_that_follows)
+{
+    struct client_response a = get_answer("/v1/days?" BOULDER);
+    struct client_response day = get_answer("/v1/say?q=forecast%20for%20tomorrow&" BOULDER);
+    struct client_response night =
+        get_answer("/v1/say?q=forecast%20for%20tomorrow%20night&" BOULDER);
+
+    CHECK(json_array_size(json_at(a.json, "values.days")) >= 7);
+    CHECK_SLICE(json_str(a.json, "values.days.1.date"), "2026-06-18");
+    CHECK_NEAR(figure(&a, "values.days.1.high.value"), figure(&day, "values.periods.0.high.value"),
+               0);
+    CHECK_NEAR(figure(&a, "values.days.1.low.value"), figure(&night, "values.periods.0.low.value"),
+               0);
+    CHECK_NEAR(figure(&a, "values.days.1.precipitationChance.value"),
+               figure(&day, "values.periods.0.precipitationChance.value"), 0);
+    client_response_done(&night);
+    client_response_done(&day);
+    client_response_done(&a);
+}
+
+TEST(alerts_are_listed_or_denied)
+{
+    struct client_response a = get_answer("/v1/alerts?" BOULDER);
+
+    CHECK(json_is_array(json_at(a.json, "values.alerts")));
+    CHECK_INT(json_array_size(json_at(a.json, "values.alerts")), 0);
+    client_response_done(&a);
+    sim_add_fault(&open_world, "{\"match\":\"/alerts\",\"kind\":\"status\",\"status\":500}");
+    a = get(&open_world, "/v1/alerts?place=Ely,%20NV");
+    check_error(&a, 503, "weather_unavailable");
+    sim_clear_faults(&open_world);
+}
+
+TEST(the_sun_of_a_date_is_computed)
+{
+    struct client_response a = get_answer("/v1/sun?date=2026-12-21&" BOULDER);
+
+    CHECK_SLICE(json_str(a.json, "values.date"), "2026-12-21");
+    CHECK_SLICE(json_str(a.json, "values.sunrise"), "2026-12-21T07:20:00-07:00");
+    CHECK_SLICE(json_str(a.json, "values.dayLength.unit"), "min");
+    CHECK(json_str(a.json, "values.moonPhase").n > 0);
+    CHECK(!json_at(a.json, "source.issued"));
+    client_response_done(&a);
+}
+
+TEST(say_answers_questions_that_need_no_user)
+{
+    static const struct {
+        const char *query;
+        int status;
+        const char *word;
+    } cases[] = {
+        { "q=will%20it%20rain%20tomorrow&" BOULDER, 200, NULL },
+        { "q=is%20it%20windy%20in%20denver%20colorado", 200, NULL },
+        { "q=will%20it%20rain", 400, "place_missing" },
+        { "q=set%20my%20rate%20to%20120%20percent&" BOULDER, 400, "not_a_question" },
+        { "q=delete%20my%20data", 400, NULL },
+        { "q=help", 400, "not_a_question" },
+        { "q=repeat%20that", 400, "not_a_question" },
+        { "q=purple%20elephants%20sing&" BOULDER, 400, "not_understood" },
+        { BOULDER, 400, "parameter_invalid" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char path[300];
+        snprintf(path, sizeof path, "/v1/say?%s", cases[i].query);
+        struct client_response a = get(&open_world, path);
+        if (cases[i].word) {
+            check_error(&a, cases[i].status, cases[i].word);
+            continue;
+        }
+        CHECK_ROW(i, a.status == cases[i].status);
+        client_response_done(&a);
+    }
+}
+
 TEST(errors_have_a_word_and_a_sentence)
 {
     static const struct {
@@ -99,6 +210,12 @@ TEST(errors_have_a_word_and_a_sentence)
         { "/v1/now?place=Qwertyville,%20CO", 404, "place_unknown" },
         { "/v1/now?place=Paris", 404, "place_unknown" },
         { "/v1/now?place=00000", 404, "place_unknown" },
+        { "/v1/hours?hours=0&" BOULDER, 400, "parameter_invalid" },
+        { "/v1/hours?hours=169&" BOULDER, 400, "parameter_invalid" },
+        { "/v1/hours?hours=many&" BOULDER, 400, "parameter_invalid" },
+        { "/v1/now?hours=3&" BOULDER, 400, "parameter_unknown" },
+        { "/v1/sun?date=2026-02-30&" BOULDER, 400, "parameter_invalid" },
+        { "/v1/sun?date=2036-02-20&" BOULDER, 400, "parameter_invalid" },
         { "/v1/weather", 404, "not_found" },
         { "/", 404, "not_found" },
         { "/v1/now/", 404, "not_found" },
@@ -290,7 +407,10 @@ TEST(requests_are_counted_and_limited_per_token)
 }
 
 TESTS_WITH(start, stop, now_tells_the_weather_in_words_and_figures,
-           the_units_are_the_callers_choice, errors_have_a_word_and_a_sentence,
-           other_methods_are_told_what_is_allowed, weather_that_cannot_be_read_is_unavailable,
-           long_urls_and_large_bodies_are_refused, web_pages_of_other_sites_are_refused,
-           a_token_opens_the_door_until_it_is_revoked, requests_are_counted_and_limited_per_token)
+           the_units_are_the_callers_choice, hours_begin_with_the_running_one,
+           days_have_a_high_and_the_low_of_the_night_that_follows, alerts_are_listed_or_denied,
+           the_sun_of_a_date_is_computed, say_answers_questions_that_need_no_user,
+           errors_have_a_word_and_a_sentence, other_methods_are_told_what_is_allowed,
+           weather_that_cannot_be_read_is_unavailable, long_urls_and_large_bodies_are_refused,
+           web_pages_of_other_sites_are_refused, a_token_opens_the_door_until_it_is_revoked,
+           requests_are_counted_and_limited_per_token)

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/api/mcp_tools.c -- reads the arguments of a tool and asks its question.
+ *
+ * A tool is a door of the JSON API, whose parameters its arguments become; or a sentence, as one
+ * would say it, for GET /v1/say. */
+#include "server/api/mcp_tools.h"
+
+#include <string.h>
+
+#include "server/api/json_writer.h"
+#include "server/api/say.h"
+#include "server/api/v1.h"
+
+enum argument {
+#define ARGUMENT(id, name, schema) ARGUMENT_##id,
+#include "server/api/mcp_arguments.def"
+#undef ARGUMENT
+    ARGUMENTS
+};
+
+static const struct {
+    const char *name, *schema;
+} arguments[ARGUMENTS] = {
+#define ARGUMENT(id, name, schema) { name, schema },
+#include "server/api/mcp_arguments.def"
+#undef ARGUMENT
+};
+
+/* What a tool was called with. Values are text; STR_NONE: absent. */
+struct tool_values {
+    const struct mcp_tool_call *call;
+    struct str of[ARGUMENTS];
+    struct buf *fault;
+};
+
+typedef enum status ask_fn(const struct tool_values *v, struct api_reply *reply,
+                           struct turn_log *ret_log);
+
+static ask_fn ask_current, ask_forecast, ask_hours, ask_timing, ask_alerts, ask_sun_moon,
+    ask_compare;
+
+static const struct tool {
+    const char *name, *title, *description;
+    unsigned required, optional; /* bits of enum argument */
+    ask_fn *ask;
+} tools[] = {
+#define ARG(id) (1U << ARGUMENT_##id)
+#define TOOL(name, title, description, required, optional) \
+    { #name, title, description, required, optional, ask_##name },
+#include "server/api/mcp_tools.def"
+#undef TOOL
+#undef ARG
+};
+enum { TOOLS = sizeof tools / sizeof tools[0] };
+
+/* ---- the list ---- */
+
+static bool takes(const struct tool *t, enum argument a)
+{
+    return (t->required | t->optional) >> a & 1;
+}
+
+static void put_input_schema(struct json_writer *w, const struct tool *t)
+{
+    json_writer_open(w, "inputSchema", '{');
+    json_writer_text(w, "type", STR("object"));
+    json_writer_open(w, "properties", '{');
+    for (enum argument a = 0; a < ARGUMENTS; a++)
+        if (takes(t, a))
+            json_writer_raw(w, arguments[a].name, str_of(arguments[a].schema));
+    json_writer_close(w, '}');
+    json_writer_open(w, "required", '[');
+    for (enum argument a = 0; a < ARGUMENTS; a++)
+        if (t->required >> a & 1)
+            json_writer_text(w, NULL, str_of(arguments[a].name));
+    json_writer_close(w, ']');
+    json_writer_truth(w, "additionalProperties", false);
+    json_writer_close(w, '}');
+}
+
+static const struct str output_schema =
+    STR("{\"type\":\"object\",\"properties\":{\"speech\":{\"type\":\"string\"},"
+        "\"place\":{\"type\":\"object\"},\"source\":{\"type\":\"object\"},"
+        "\"values\":{\"type\":\"object\"}},"
+        "\"required\":[\"speech\",\"place\",\"source\",\"values\"]}");
+
+void mcp_tools_put_list(struct buf *out)
+{
+    struct json_writer w = { .out = out };
+
+    json_writer_open(&w, NULL, '{');
+    json_writer_open(&w, "tools", '[');
+    for (size_t i = 0; i < TOOLS; i++) {
+        json_writer_open(&w, NULL, '{');
+        json_writer_text(&w, "name", str_of(tools[i].name));
+        json_writer_text(&w, "title", str_of(tools[i].title));
+        json_writer_text(&w, "description", str_of(tools[i].description));
+        put_input_schema(&w, &tools[i]);
+        json_writer_raw(&w, "outputSchema", output_schema);
+        json_writer_raw(&w, "annotations", STR("{\"readOnlyHint\":true,\"openWorldHint\":true}"));
+        json_writer_close(&w, '}');
+    }
+    json_writer_close(&w, ']');
+    json_writer_close(&w, '}');
+}
+
+/* ---- questions ---- */
+
+/* Asks at a door; the parameters are those arguments that it knows by the same name. */
+static enum status ask_door(const struct tool_values *v, const char *path, struct api_reply *reply,
+                            struct turn_log *ret_log)
+{
+    static const enum argument passed[] = { ARGUMENT_PLACE, ARGUMENT_UNITS, ARGUMENT_HOURS,
+                                            ARGUMENT_DATE };
+    const struct v1_request request = { .door = v1_find(str_of(path)),
+                                        .skill = v->call->skill,
+                                        .model = v->call->model };
+    struct query q = { .count = 0 };
+
+    for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++)
+        if (v->of[passed[i]].n > 0)
+            q.at[q.count++] =
+                (struct query_value){ str_of(arguments[passed[i]].name), v->of[passed[i]] };
+    return v1_ask(&request, &q, v->call->call, reply, ret_log);
+}
+
+/* Asks the first of the sentences that is understood; `words` takes the place of %s. */
+static enum status ask_sentence(const struct tool_values *v, const char *const *sentences,
+                                struct str words, struct api_reply *reply, struct turn_log *ret_log)
+{
+    struct question_call question;
+    struct buf text = BUF_INIT(1000);
+
+    for (; *sentences; sentences++) {
+        const char *at = strstr(*sentences, "%s");
+        question = (struct question_call){ .skill = v->call->skill, .call = v->call->call };
+        buf_reset(&text);
+        buf_printf(&text, "%.*s%.*s%s %.*s", (int)(at - *sentences), *sentences, STR_ARG(words),
+                   at + 2, STR_ARG(v->of[ARGUMENT_WHEN]));
+        api_reply_reset(reply);
+        if (say_read(v->call->model, str_trim(buf_str(&text)), v->of[ARGUMENT_PLACE], &question,
+                     reply) &&
+            !question.unknown_place)
+            break;
+    }
+    buf_free(&text);
+    if (reply->status != 200)
+        return ST_OK;
+    if (slots_get(&question.slots, "units").n == 0)
+        slots_set(&question.slots, "units", v->of[ARGUMENT_UNITS]);
+    if (v->of[ARGUMENT_OTHER_PLACE].n > 0) {
+        slots_remove(&question.slots, slots_of_place);
+        question_set_place(&question.slots, v->of[ARGUMENT_PLACE]);
+        slots_set(&question.slots, "location_two", v->of[ARGUMENT_OTHER_PLACE]);
+    }
+    return question_ask(&question, reply, ret_log);
+}
+
+static enum status ask_current(const struct tool_values *v, struct api_reply *reply,
+                               struct turn_log *ret_log)
+{
+    return ask_door(v, "/v1/now", reply, ret_log);
+}
+
+static enum status ask_forecast(const struct tool_values *v, struct api_reply *reply,
+                                struct turn_log *ret_log)
+{
+    static const char *const sentences[] = { "what's the forecast for%s", "what's the forecast%s",
+                                             "what's the weather%s", "what's the weather for%s",
+                                             NULL };
+
+    if (v->of[ARGUMENT_WHEN].n == 0)
+        return ask_door(v, "/v1/days", reply, ret_log);
+    return ask_sentence(v, sentences, STR_NONE, reply, ret_log);
+}
+
+static enum status ask_hours(const struct tool_values *v, struct api_reply *reply,
+                             struct turn_log *ret_log)
+{
+    struct question_call question = { .skill = v->call->skill,
+                                      .call = v->call->call,
+                                      .intent = &intent_hours_between };
+
+    if (v->of[ARGUMENT_FROM].n + v->of[ARGUMENT_TO].n == 0)
+        return ask_door(v, "/v1/hours", reply, ret_log);
+    if (v->of[ARGUMENT_HOURS].n > 0) {
+        buf_putz(v->fault, "hours and from or to exclude each other");
+        return ST_INVALID;
+    }
+    question_set_place(&question.slots, v->of[ARGUMENT_PLACE]);
+    slots_set(&question.slots, "from", v->of[ARGUMENT_FROM]);
+    slots_set(&question.slots, "to", v->of[ARGUMENT_TO]);
+    slots_set(&question.slots, "units", v->of[ARGUMENT_UNITS]);
+    return question_ask(&question, reply, ret_log);
+}
+
+static enum status ask_timing(const struct tool_values *v, struct api_reply *reply,
+                              struct turn_log *ret_log)
+{
+    static const char *const sentences[] = { "when will it %s", "when will the %s start",
+                                             "when will there be %s", "when is the next %s", NULL };
+
+    return ask_sentence(v, sentences, v->of[ARGUMENT_EVENT], reply, ret_log);
+}
+
+static enum status ask_alerts(const struct tool_values *v, struct api_reply *reply,
+                              struct turn_log *ret_log)
+{
+    return ask_door(v, "/v1/alerts", reply, ret_log);
+}
+
+static enum status ask_sun_moon(const struct tool_values *v, struct api_reply *reply,
+                                struct turn_log *ret_log)
+{
+    return ask_door(v, "/v1/sun", reply, ret_log);
+}
+
+/* The places are put into the slots as they are, whatever the sentence makes of them. */
+static enum status ask_compare(const struct tool_values *v, struct api_reply *reply,
+                               struct turn_log *ret_log)
+{
+    static const char *const sentences[] = { "is it warmer in boulder colorado than in %s", NULL };
+
+    return ask_sentence(v, sentences, STR("denver colorado"), reply, ret_log);
+}
+
+/* ---- arguments ---- */
+
+static enum status fail(struct buf *fault, const char *what, struct str name)
+{
+    buf_printf(fault, "%s: %.*s", what, STR_ARG(str_sub(name, 0, 100)));
+    return ST_INVALID;
+}
+
+/* "2026-11-30T14:00", perhaps with seconds and an offset. */
+static bool is_time(struct str s)
+{
+    static const char shape[] = "0000-00-00T00:00";
+    size_t n = sizeof shape - 1;
+
+    for (size_t i = 0; i < n && i < s.n; i++)
+        if (shape[i] == '0' ? s.p[i] < '0' || s.p[i] > '9' : s.p[i] != shape[i])
+            return false;
+    return s.n >= n;
+}
+
+/* An integer, a time, or text that is not empty and has no control characters. */
+static bool is_value(enum argument a, const struct json_node *value)
+{
+    struct str text = json_node_text(value);
+    int64_t number;
+
+    if (a == ARGUMENT_HOURS)
+        return json_node_is(value, JSON_KIND_NUMBER) && str_to_i64(text, &number);
+    if (!json_node_is(value, JSON_KIND_STRING) || str_trim(text).n == 0 || text.n > 300)
+        return false;
+    if ((a == ARGUMENT_FROM || a == ARGUMENT_TO) && !is_time(str_trim(text)))
+        return false;
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] < 0x20 || text.p[i] == 0x7f)
+            return false;
+    return true;
+}
+
+static enum status read_argument(const struct tool *t, struct str name,
+                                 const struct json_node *value, struct tool_values *v)
+{
+    for (enum argument a = 0; a < ARGUMENTS; a++) {
+        if (!takes(t, a) || !str_eqz(name, arguments[a].name))
+            continue;
+        if (!is_value(a, value))
+            return fail(v->fault, "wrong value of argument", name);
+        v->of[a] = str_trim(json_node_text(value));
+        return ST_OK;
+    }
+    return fail(v->fault, "unknown argument", name);
+}
+
+static enum status read_arguments(const struct tool *t, const struct json_node *object,
+                                  struct tool_values *v)
+{
+    enum status st = ST_OK;
+
+    if (object && !json_node_is(object, JSON_KIND_OBJECT))
+        return fail(v->fault, "not an object", STR("arguments"));
+    for (const struct json_node *name = json_node_first(object); name && st == ST_OK;) {
+        const struct json_node *value = json_node_after(object, name);
+        st = read_argument(t, json_node_text(name), value, v);
+        name = json_node_after(object, value);
+    }
+    for (enum argument a = 0; a < ARGUMENTS && st == ST_OK; a++)
+        if (t->required >> a & 1 && v->of[a].n == 0)
+            st = fail(v->fault, "missing argument", str_of(arguments[a].name));
+    return st;
+}
+
+static const struct tool *find_tool(struct str name)
+{
+    for (size_t i = 0; i < TOOLS; i++)
+        if (str_eqz(name, tools[i].name))
+            return &tools[i];
+    return NULL;
+}
+
+enum status mcp_tools_call(const struct mcp_tool_call *call, struct api_reply *reply,
+                           struct turn_log *ret_log, struct buf *fault)
+{
+    struct str name = json_node_str(call->params, "name");
+    const struct tool *t = find_tool(name);
+    struct tool_values v = { .call = call, .fault = fault };
+    enum status st;
+
+    if (!t)
+        return fail(fault, "unknown tool", name.n > 0 ? name : STR("(no name)"));
+    st = read_arguments(t, json_node_at(call->params, "arguments"), &v);
+    if (st == ST_OK)
+        st = t->ask(&v, reply, ret_log);
+    if (st == ST_OK && str_eqz(str_of(reply->result), "parameter_invalid")) {
+        buf_put(fault, buf_str(&reply->speech));
+        st = ST_INVALID;
+    }
+    return st;
+}
