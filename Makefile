@@ -239,7 +239,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
 
-.PHONY: help deps demo run test test-now test-package test-browser test-proxy test-container image test-ephemeris test-player lint asan tsan fuzz fuzz-coverage fuzz-planted failing hostile bench certs clean soak faults
+.PHONY: help deps demo run test test-now test-package test-browser test-proxy test-container image test-ephemeris test-player test-mcp lint asan tsan fuzz fuzz-coverage fuzz-planted failing hostile bench certs clean soak faults
 help:
 	@echo 'make                build the programs build/climacastd and build/climacast'
 	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
@@ -272,6 +272,7 @@ help:
 	@echo 'make test-proxy     test nginx, Caddy and HAProxy in front of the daemon'
 	@echo 'make test-ephemeris compare sun and moon with two npm packages, at 200 places on every day of a year'
 	@echo 'make test-player    compare what phrases mean with the npm package virtual-alexa'
+	@echo 'make test-mcp       run the public conformance suite of MCP and its inspector against the daemon'
 	@echo 'make clean          delete build/'
 	@echo
 	@echo 'V=1 shows every command.'
@@ -388,6 +389,11 @@ test-ephemeris:
 
 test-player:
 	@BUILD=$(BUILD) tests/player/run.sh
+
+test-mcp:
+	@deploy/install-packages.sh build run test
+	@$(remake) all $(BUILD)/climasim
+	@BUILD=$(BUILD) tests/mcp/run.sh
 
 hostile:
 	@deploy/install-packages.sh build run test

@@ -32,6 +32,14 @@ static bool was_turned_away(const struct call *call)
     return call->pass && call->pass->turned_away;
 }
 
+/* Spoken, a new line is a pause. */
+static void join_lines(struct buf *speech)
+{
+    for (size_t i = 0; i < speech->n; i++)
+        if (speech->p[i] == '\n')
+            speech->p[i] = ' ';
+}
+
 enum status program_ask(const struct skill *skill, const struct intent *intent,
                         const struct envelope *envelope, const struct call *call,
                         struct program_answer *ret_answer, struct turn_log *ret_log,
@@ -59,6 +67,8 @@ enum status program_ask(const struct skill *skill, const struct intent *intent,
         st = ST_WOULD_WAIT;
     if (st == ST_OK)
         paging_keep_first(&reply);
+    if (st == ST_OK)
+        join_lines(&reply.speech);
     else if (st != ST_WOULD_WAIT) {
         if (err->status == ST_OK)
             err_set(err, st == ST_MISS ? ST_NOT_FOUND : st, "%s", err_status_name(st));

@@ -146,7 +146,7 @@ static void put_period_sky(struct json_writer *w, const struct program_answer *a
     buf_free(&text);
 }
 
-static void put_chance(struct json_writer *w, const struct told_period *p)
+static void put_day_chance(struct json_writer *w, const struct told_period *p)
 {
     if (p->figures.precipitation.has_chance)
         put_percent(w, "precipitationChance", p->figures.precipitation.chance);
@@ -161,9 +161,19 @@ static void put_day(struct json_writer *w, const struct program_answer *a,
         put_degrees(w, "high", day->day.figures.temperature_c, a->units);
     if (day->night.figures.has_temperature)
         put_degrees(w, "low", day->night.figures.temperature_c, a->units);
-    put_chance(w, &day->day);
+    put_day_chance(w, &day->day);
     put_period_sky(w, a, &day->day);
     json_writer_close(w, '}');
+}
+
+/* Where it applies and differs from the temperature. */
+static void put_range(struct json_writer *w, const char *low, const char *high,
+                      const struct outlook_range *range, enum units_system units)
+{
+    if (!range->has)
+        return;
+    put_degrees(w, low, range->low, units);
+    put_degrees(w, high, range->high, units);
 }
 
 static void put_period(struct json_writer *w, const struct program_answer *a,
@@ -179,7 +189,9 @@ static void put_period(struct json_writer *w, const struct program_answer *a,
     json_writer_time(w, "end", a->place.zone, p->when.end);
     if (f->has_temperature)
         put_degrees(w, p->when.daytime ? "high" : "low", f->temperature_c, a->units);
-    put_chance(w, p);
+    put_range(w, "windChillLow", "windChillHigh", &f->wind_chill, a->units);
+    put_range(w, "heatIndexLow", "heatIndexHigh", &f->heat_index, a->units);
+    put_day_chance(w, p);
     if (f->has_wind)
         put_wind(w, &wind, a->units);
     if (f->has_humidity)

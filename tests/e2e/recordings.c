@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/recordings.c -- asks every question about recorded real weather; each response must
- * pass speech_check_valid().
+ * pass speech_check_valid(), and the JSON API must give the same words, with their figures
+ * (harness/same_answer.h).
  *
  * Runs over the bundles in tests/recordings and, when NWS_RECORDINGS names a folder with the same
  * layout, over every complete bundle there (points, raw grid and station list). The table in
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "tests/e2e/harness.h"
+#include "tests/e2e/harness/same_answer.h"
 #include "tests/test.h"
 
 struct bundle {
@@ -94,6 +96,7 @@ static void ask_about(struct world *w, const struct bundle *b, const char *metri
         fail_msg("%s %s: status %d %s", metric, when ? when : "now", a.status, a.error);
     speech_check_valid(&a);
     speech_check_omits(&a, "sorry, something went wrong");
+    same_answer_check(w, b->place, metric, when, &a);
     client_response_done(&a);
 }
 
@@ -105,7 +108,10 @@ static int ask_all_metrics(const struct bundle *b)
     };
     static const char *const whens[] = { NULL,      "today",     "tonight",  "tomorrow", "monday",
                                          "tuesday", "wednesday", "thursday", "friday" };
-    struct world w = { .now = b->now, .recordings = b->folder };
+    struct world w = { .now = b->now,
+                       .recordings = b->folder,
+                       .sets = { "api.listen=127.0.0.1:0", "api.open=yes",
+                                 "api.rate_per_minute=0" } };
     int count = 0;
 
     world_start(&w);
