@@ -26,6 +26,7 @@ files() {
 0644 text $build/man/climacast.conf.5 $man/man5/climacast.conf.5
 0644 text deploy/prometheus-rules.yml $doc/prometheus-rules.yml
 0644 text deploy/grafana-dashboard.json $doc/grafana-dashboard.json
+0644 text deploy/openapi.yaml $doc/openapi.yaml
 0644 text deploy/proxy/nginx.conf $doc/proxy/nginx.conf
 0644 text deploy/proxy/Caddyfile $doc/proxy/Caddyfile
 0644 text deploy/dynamodb-table.json $doc/dynamodb-table.json
