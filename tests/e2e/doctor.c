@@ -254,9 +254,9 @@ TEST(every_problem_comes_with_a_fix)
 
 TEST(a_full_disk_explains_cache_not_persisting)
 {
-    /* The file cannot grow beyond 64 blocks of 512 bytes. */
+    /* The file cannot grow beyond 50 blocks of 512 bytes. */
     tool_shell(&scratch, "\"$climacast\" --config conf --set sqlite.path=small.db ask --direct "
-                         "MetricIntent metric=temperature zipcode=80301 && ulimit -f 64 && "
+                         "MetricIntent metric=temperature zipcode=80301 && ulimit -f 50 && "
                          "\"$climacast\" --config conf --set sqlite.path=small.db doctor");
     tool_expect(&scratch, 1, "free space on the disk of sqlite.path", NULL);
     check_line("FAIL \"Cache Not Persisting\": ", "user-item");
