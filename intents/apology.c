@@ -69,3 +69,16 @@ bool apology_put(struct buf *out, const struct err *err, struct str subject)
     buf_putz(out, apology_by_status(err->status));
     return false;
 }
+
+bool apology_is_miss(const char *reason)
+{
+    static const char *const misses[] = {
+        "place_unknown",   "place_unclear",     "zip_unknown",     "zip_invalid",
+        "metric_unknown",  "metric_unlistable", "event_unknown",   "measure_unknown",
+        "extreme_unknown", "advice_unknown",    "sun_unknown",     "moon_unknown",
+        "number_unclear",  "rate_unclear",      "pitch_unclear",   "units_unclear",
+        "time_unclear",    "when_unclear",      "setting_unknown", NULL,
+    };
+
+    return reason && str_is_one_of(str_of(reason), misses);
+}

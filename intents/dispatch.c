@@ -194,6 +194,28 @@ static const struct asked *ask_about(const struct turn *turn, const struct err *
     return asked;
 }
 
+/* The third thing in a row that was not understood ends the session. */
+static bool give_up(const struct turn *turn, struct reply *reply, const struct err *err)
+{
+    enum { MISSES_MAX = 3 };
+
+    if (!apology_is_miss(err->reason))
+        return false;
+    reply->misses = turn->misses + 1;
+    if (reply->misses < MISSES_MAX)
+        return false;
+    buf_putz(&reply->speech, "Sorry, I can't help with that. Goodbye.");
+    reply->close = true;
+    return true;
+}
+
+/* The second time in a row, help is offered. */
+static void offer_help(struct buf *speech, const struct reply *reply)
+{
+    if (reply->misses > 1 && !str_ends(buf_str(speech), STR("?")))
+        buf_putz(speech, " You can also say help.");
+}
+
 /* Replaces the reply by the apology or hint for the error. */
 static void apologize(struct turn *turn, struct reply *reply, const struct err *err)
 {
@@ -209,6 +231,10 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     reply->silent = false;
     json_decref(reply->more);
     reply->more = NULL;
+    turn->log->outcome = "hint";
+    turn->log->err = *err;
+    if (give_up(turn, reply, err))
+        return;
     reply->asked = ask_about(turn, err);
     asks = apology_put(&reply->speech, err, turn->subject);
     if (turn->question.n > 0)
@@ -218,14 +244,16 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     reply->keep_open = asks;
     if (asks && turn->example && turn->offer.n == 0)
         buf_printf(&reply->speech, " %s", turn->example);
+    if (asks && turn->offer.n == 0)
+        offer_help(&reply->speech, reply);
     if (asks && reply->asked && turn->offer.n == 0) { /* an offer is a question by itself */
         const char *question = ask_kind_question(reply->asked->kind);
         put_closing(&reply->speech, *question ? question : "What would you like to know?");
     }
     if (asks)
         reply->reprompt = arena_str(turn->call.arena, buf_str(&reply->speech));
-    turn->log->outcome = asks ? "hint" : "apology";
-    turn->log->err = *err;
+    if (!asks)
+        turn->log->outcome = "apology";
 }
 
 /* A one-shot question is answered and the session ends.  Within an open session, or if the answer
