@@ -213,7 +213,7 @@ enum status turn_place_here(struct turn *turn, struct err *err)
     if (!is_position_usable(turn->envelope))
         return ST_MISS;
     if (gazetteer_zip_near(at->lat, at->lon, zip) < 0)
-        return err_reason(err, ST_NOT_FOUND, "here_outside", "the device is abroad");
+        return err_reason(err, ST_NOT_FOUND, "here_outside", "no place is near");
     st = turn_place_words(turn, STR_NONE, arena_str(turn->call.arena, str_of(zip)), err);
     turn->log->place[0] = '\0';
     return st;

@@ -119,7 +119,7 @@ enum status turn_place_default(struct turn *turn, struct err *err);
 /* Resolves where the device is, as it has just reported, into turn->place. Nothing of it is kept
  * or logged.
  *   ST_MISS       it has reported no position, or an old or a vague one
- *   ST_NOT_FOUND  reason "here_outside": it is not in the United States
+ *   ST_NOT_FOUND  reason "here_outside": no place of the United States is near
  *   anything else as place_resolve() */
 enum status turn_place_here(struct turn *turn, struct err *err);
 /* The time zone of the user's own place; NULL when it is unknown. */

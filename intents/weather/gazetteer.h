@@ -59,7 +59,8 @@ struct gazetteer_home {
 bool gazetteer_zip(struct str zip, struct gazetteer_hit *ret_hit);
 
 /* Finds the ZIP code whose area's center is nearest to the coordinates. Returns the distance in
- * kilometers; negative when a city abroad is nearer, or no ZIP code is within 150 km. */
+ * kilometers; negative when none is within 50 km, or in Alaska 300. Across a border, the nearest
+ * one is this side of it. */
 double gazetteer_zip_near(double lat, double lon, char ret_zip[6]);
 
 /* Finds the places with that name in `state` (NULL or "" for anywhere), the most populous first. If

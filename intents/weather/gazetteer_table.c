@@ -216,21 +216,15 @@ static bool is_nearer(struct near *n, double lat, double lon)
     return true;
 }
 
-static bool is_city_abroad_nearer(struct near n)
+/* Farther away it is another country, or there is nothing there; in Alaska ZIP codes are far
+ * apart. */
+static double limit_km(double lat, double lon)
 {
-    bool nearer = false;
-
-    for (uint32_t i = 0; i < head_number(1); i++) {
-        const unsigned char *p = row_at(i);
-        if (p[6] != ALIAS && p[10] == GAZETTEER_ABROAD)
-            nearer |= is_nearer(&n, degrees_at(p), degrees_at(p + 3));
-    }
-    return nearer;
+    return lat > 51 && (lon < -141 || lon > 170) ? 300 : 50;
 }
 
 double gazetteer_zip_near(double lat, double lon, char ret_zip[6])
 {
-    enum { NEAR_KM = 150 };
     struct near n = { lat, lon, cos(lat * 3.14159265358979323846 / 180), 1e9, 0, 0 };
     double km;
 
@@ -241,7 +235,7 @@ double gazetteer_zip_near(double lat, double lon, char ret_zip[6])
                 (void)snprintf(ret_zip, 6, "%03u%02u", prefix % PREFIXES, p[0] % 100U);
         }
     km = place_score_distance_km(lat, lon, n.at_lat, n.at_lon);
-    return km > NEAR_KM || is_city_abroad_nearer(n) ? -1 : km;
+    return km > limit_km(lat, lon) ? -1 : km;
 }
 
 /* ---- names ---- */

@@ -334,7 +334,7 @@ TEST(a_fresh_position_is_where_i_am_and_is_not_kept)
                            "value", "temperature", "location", "value", "where I am"));
     expect(send_it(e), "Seattle");
     e = request_from("walker", 51.5, -0.12, 50, 5);
-    expect(send_it(e), "outside the United States");
+    expect(send_it(e), "couldn't find a place in the United States near you");
 }
 
 TEST(an_old_or_vague_position_is_not_used)

@@ -402,10 +402,36 @@ TEST(every_zip_code_is_in_a_state_and_near_its_town)
     CHECK(known > 41000);
 }
 
+TEST(the_nearest_zip_code_names_where_somebody_is)
+{
+    static const struct {
+        double lat, lon;
+        const char *city; /* NULL: no place is near */
+    } cases[] = {
+        { 40.015, -105.27, "Boulder" },  { 47.61, -122.33, "Seattle" },
+        { 18.466, -66.105, "San Juan" }, { 32.553, -117.045, "San Ysidro" },
+        { 42.33, -83.05, "Detroit" },    { 45.42, -75.7, NULL },
+        { 43.65, -79.38, NULL },         { 61.0, -156.0, "Nondalton" },
+        { 51.5, -0.12, NULL },           { 0.0, 0.0, NULL },
+        { 90.0, 180.0, NULL },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct gazetteer_hit hit;
+        char zip[6];
+        bool found = gazetteer_zip_near(cases[i].lat, cases[i].lon, zip) >= 0;
+        CHECK_ROW(i, found == !!cases[i].city);
+        if (!found)
+            continue;
+        CHECK_ROW(i, gazetteer_zip(str_of(zip), &hit) && !hit.near);
+        CHECK_SLICE(hit.city, cases[i].city);
+    }
+}
+
 TESTS(every_state_capital_is_found, the_district_and_the_territories_are_found,
       a_name_without_a_state_means_the_most_populous_place, many_spellings_find_the_same_place,
       the_users_own_state_comes_first_among_places_of_like_size,
       hits_are_sorted_by_population_and_limited, no_two_namesakes_have_the_same_population,
       unknown_places_are_not_found, a_zip_code_gives_its_center_and_its_town,
       numbers_that_are_not_us_zip_codes_are_rejected, the_table_is_sorted_and_every_name_is_found,
-      every_zip_code_is_in_a_state_and_near_its_town)
+      every_zip_code_is_in_a_state_and_near_its_town, the_nearest_zip_code_names_where_somebody_is)
