@@ -7,6 +7,8 @@
 #include "intents/speech/phrase.h"
 #include "intents/weather/periods.h"
 
+enum { PAGE_WORDS = 90 };
+
 /* There is nothing to say.  That NWS has no forecast is said only when its list is empty. */
 static enum status no_period(const struct forecast_periods *periods, struct err *err)
 {
@@ -86,6 +88,7 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
     if (st != ST_OK)
         return st;
     reply->source.kind = SOURCE_FORECAST;
+    reply->page_words = turn->length == LENGTH_FULL ? 0 : PAGE_WORDS;
     if (put_brief(turn, &periods, reply))
         return ST_OK;
     buf_putz(out, "Here's the extended forecast for ");

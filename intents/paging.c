@@ -3,6 +3,7 @@
 #include "intents/paging.h"
 
 #include "intents/alexa/response.h"
+#include "intents/alexa/ssml.h"
 #include "server/base/digest.h"
 #include "server/base/json.h"
 
@@ -92,6 +93,8 @@ static size_t page_end(const struct reply *reply, size_t from)
     struct str text = buf_str(&reply->speech);
     size_t to = from + response_fit(str_sub(text, from, text.n), more_ask.n + 1);
 
+    if (reply->page_words > 0)
+        to = from + ssml_fit_words(str_sub(text, from, to), reply->page_words);
     return reply->first_part_end > from && to >= reply->first_part_end ? reply->first_part_end : to;
 }
 
@@ -102,16 +105,17 @@ enum status paging_cut(struct turn *turn, struct reply *reply, struct err *err)
     bool parted = reply->first_part_end > reply->page_start, last;
     size_t to;
 
-    if (reply->page_start == 0 && text.n <= RESPONSE_SPEECH_MAX / 8 && !parted)
+    if (reply->page_start == 0 && text.n <= RESPONSE_SPEECH_MAX / 8 && !parted &&
+        reply->page_words == 0)
         return ST_OK; /* fits, even if every byte needs escaping */
     to = page_end(reply, reply->page_start);
-    if (parted && to == reply->first_part_end) {
-        ask = reply->first_part_ask;
-        reply->card_text = arena_str(turn->call.arena, str_sub(text, 0, response_fit(text, 0)));
-    }
     last = skip_blanks(text, to) == text.n && !reply->truncated;
     if (reply->page_start == 0 && last)
         return ST_OK;
+    if (parted && to == reply->first_part_end)
+        ask = reply->first_part_ask;
+    if (ask.p != more_ask.p || (reply->page_words > 0 && reply->page_start == 0))
+        reply->card_text = arena_str(turn->call.arena, str_sub(text, 0, response_fit(text, 0)));
     json_decref(reply->more);
     reply->more = state_json(turn, text, reply->page_start, to);
     if (!reply->more || arena_failed(turn->call.arena))

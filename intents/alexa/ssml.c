@@ -176,22 +176,59 @@ static size_t max_prefix(struct str text, size_t max)
     return i;
 }
 
+/* The longest prefix of whole sentences within `limit` bytes; 0 when there is none. */
+static size_t fit_sentences(struct str text, size_t limit)
+{
+    for (size_t i = limit; i > 0; i--) {
+        size_t end = ends_sentence(text, i - 1) ? trim_end(text, i) : 0;
+        if (end > 0)
+            return end;
+    }
+    return 0;
+}
+
+/* The longest prefix of whole words. */
+static size_t fit_words(struct str text, size_t limit)
+{
+    /* Start one byte beyond the limit: a space there means that the last word just fits. */
+    for (size_t i = limit + 1; i > 0; i--) {
+        size_t end = is_word_break(text, i - 1) ? trim_end(text, i - 1) : 0;
+        if (end > 0)
+            return end;
+    }
+    return trim_end(text, limit);
+}
+
 size_t ssml_fit(struct str text, size_t max)
 {
     size_t limit = max_prefix(text, max), end;
 
     if (limit == text.n)
         return trim_end(text, limit);
-    for (size_t i = limit; i > 0; i--) {
-        end = ends_sentence(text, i - 1) ? trim_end(text, i) : 0;
-        if (end > 0)
-            return end;
-    }
-    /* Start one byte beyond the limit: a space there means that the last word just fits. */
-    for (size_t i = limit + 1; i > 0; i--) {
-        end = is_word_break(text, i - 1) ? trim_end(text, i - 1) : 0;
-        if (end > 0)
-            return end;
-    }
-    return trim_end(text, limit);
+    end = fit_sentences(text, limit);
+    return end > 0 ? end : fit_words(text, limit);
+}
+
+/* Bytes of the first `max` words; of all when there are fewer. */
+static size_t words_prefix(struct str text, size_t max)
+{
+    size_t words = 0;
+
+    for (size_t i = 0; i < text.n; i++)
+        if (!is_blank(text.p[i]) && (i == 0 || is_blank(text.p[i - 1])) && words++ == max)
+            return trim_end(text, i);
+    return trim_end(text, text.n);
+}
+
+size_t ssml_fit_words(struct str text, size_t max)
+{
+    size_t limit = words_prefix(text, max), half = words_prefix(text, max / 2), end;
+
+    if (limit == trim_end(text, text.n))
+        return limit;
+    for (size_t i = limit; i > half; i--)
+        if (text.p[i] == '\n')
+            return trim_end(text, i);
+    end = fit_sentences(text, limit);
+    return end > 0 ? end : fit_words(text, limit);
 }

@@ -25,4 +25,8 @@ void ssml_speak(struct buf *out, struct str text, int rate, int pitch);
  * word, a single word after a character. Never cuts within "3:30 P.M." or "29.92". */
 size_t ssml_fit(struct str text, size_t max);
 
+/* The same for at most `max` words. A prefix of whole lines is preferred, unless it has less than
+ * half of them. */
+size_t ssml_fit_words(struct str text, size_t max);
+
 #endif

@@ -87,6 +87,31 @@ TEST(text_is_cut_after_a_sentence_a_word_or_a_character)
     }
 }
 
+TEST(text_is_cut_after_so_many_words)
+{
+    static const struct {
+        const char *text;
+        size_t max;
+        const char *want;
+    } cases[] = {
+        { "One two. Three four.", 4, "One two. Three four." },
+        { "One two. Three four.", 3, "One two." },
+        { "One two. Three four.", 1, "One" },
+        { "One two. Three.\nFour five. Six.", 5, "One two. Three." }, /* whole lines first */
+        { "One.\nTwo three. Four five.", 4, "One.\nTwo three." },     /* but no short page */
+        { "Until 3:30 P.M. it rains", 2, "Until" },
+        { " ", 3, "" },
+        { "", 3, "" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct str text = str_of(cases[i].text);
+        size_t n = ssml_fit_words(text, cases[i].max);
+        if (!str_eq(str_sub(text, 0, n), str_of(cases[i].want)))
+            fail_msg("row %zu: \"%.*s\"", i, (int)n, text.p);
+    }
+}
+
 /* Cutting repeatedly loses nothing but spaces. */
 TEST(the_pieces_add_up_to_the_text)
 {
@@ -113,4 +138,5 @@ TEST(the_pieces_add_up_to_the_text)
 
 TESTS(markup_is_escaped_and_invalid_characters_become_spaces,
       prosody_is_written_only_when_it_differs_from_normal,
-      text_is_cut_after_a_sentence_a_word_or_a_character, the_pieces_add_up_to_the_text)
+      text_is_cut_after_a_sentence_a_word_or_a_character, text_is_cut_after_so_many_words,
+      the_pieces_add_up_to_the_text)
