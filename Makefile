@@ -30,7 +30,7 @@ DEB_FOLDER ?= $(if $(FOREIGN),$(patsubst %/$(FOREIGN),%,$(BUILD)),$(BUILD))
 ifeq ($(origin CC),default)
 CC := $(CROSS)gcc
 endif
-LIBS := libmicrohttpd gnutls openssl jansson libcurl hiredis sqlite3 glib-2.0 libpcre2-8 inih
+LIBS := libmicrohttpd gnutls openssl jansson libcurl hiredis sqlite3 glib-2.0 libpcre2-8 inih expat
 # -isystem: no warnings about the libraries' headers.
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null))
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)

@@ -23,10 +23,11 @@ void documents_upstream_request(const struct documents *d, struct fetch *f, int6
                                 struct http_request *ret_request)
 {
     const struct cached_document *cached = f->cached ? f->cached->data : NULL;
+    const char *accept = f->request->accept ? f->request->accept : d->settings.accept;
     size_t n = 0;
 
-    if (d->settings.accept)
-        f->headers[n++] = (struct http_header){ STR("Accept"), str_of(d->settings.accept) };
+    if (accept)
+        f->headers[n++] = (struct http_header){ STR("Accept"), str_of(accept) };
     if (cached && is_sendable(cached->etag))
         f->headers[n++] = (struct http_header){ STR("If-None-Match"), str_of(cached->etag) };
     if (cached && is_sendable(cached->last_modified))

@@ -222,6 +222,7 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     bool asks;
 
     buf_reset(&reply->speech);
+    reply->markup = false;
     reply->settings = turn->settings;
     reply->card_title = STR_NONE;
     reply->card_text = STR_NONE;
@@ -339,6 +340,7 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
     if (!reply->silent) {
         put_attributes(&attributes, turn, reply);
         r.speech = buf_str(&reply->speech);
+        r.markup = reply->markup;
         r.reprompt = reply->reprompt;
         r.card_title = reply->card_title;
         r.card_text = reply->card_text.n ? reply->card_text : r.speech;

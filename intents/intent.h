@@ -21,6 +21,7 @@ enum { REPLY_PARTS_MAX = 20 };
 /* What an intent fills; dispatch has put in the defaults. */
 struct reply {
     struct buf speech;         /* plain text; escaped and wrapped in SSML later */
+    bool markup;               /* the speech is markup instead (alexa/markup.h); with a card_text */
     struct str reprompt;       /* "" unless it asks something */
     struct str card_title;     /* "" = no card */
     struct str card_text;      /* "" = the speech */

@@ -2,6 +2,7 @@
 /* intents/paging.c -- long answers, cut into pages; and the state that leads to the next page. */
 #include "intents/paging.h"
 
+#include "intents/alexa/markup.h"
 #include "intents/alexa/response.h"
 #include "intents/alexa/ssml.h"
 #include "server/base/digest.h"
@@ -79,6 +80,18 @@ static size_t skip_blanks(struct str text, size_t at)
     return at;
 }
 
+/* Leaves the markup from `from` to `to` in the speech. */
+static void keep_markup(struct buf *speech, size_t from, size_t to)
+{
+    struct buf page = BUF_INIT(PAGING_LIMIT_MAX);
+
+    markup_put_part(&page, buf_str(speech), from, to);
+    buf_reset(speech);
+    buf_put(speech, buf_str(&page));
+    speech->failed = speech->failed || page.failed;
+    buf_free(&page);
+}
+
 /* Leaves the text from `from` to `to` in the speech. */
 static void keep_page(struct buf *speech, size_t from, size_t to)
 {
@@ -91,8 +104,12 @@ static void keep_page(struct buf *speech, size_t from, size_t to)
 static size_t page_end(const struct reply *reply, size_t from)
 {
     struct str text = buf_str(&reply->speech);
-    size_t to = from + response_fit(str_sub(text, from, text.n), more_ask.n + 1);
+    size_t to;
 
+    if (reply->markup)
+        return from +
+               response_fit_markup(str_sub(text, from, text.n), more_ask.n + 1, reply->page_words);
+    to = from + response_fit(str_sub(text, from, text.n), more_ask.n + 1);
     if (reply->page_words > 0)
         to = from + ssml_fit_words(str_sub(text, from, to), reply->page_words);
     return reply->first_part_end > from && to >= reply->first_part_end ? reply->first_part_end : to;
@@ -114,13 +131,17 @@ enum status paging_cut(struct turn *turn, struct reply *reply, struct err *err)
         return ST_OK;
     if (parted && to == reply->first_part_end)
         ask = reply->first_part_ask;
-    if (ask.p != more_ask.p || (reply->page_words > 0 && reply->page_start == 0))
+    if (!reply->markup &&
+        (ask.p != more_ask.p || (reply->page_words > 0 && reply->page_start == 0)))
         reply->card_text = arena_str(turn->call.arena, str_sub(text, 0, response_fit(text, 0)));
     json_decref(reply->more);
     reply->more = state_json(turn, text, reply->page_start, to);
     if (!reply->more || arena_failed(turn->call.arena))
         return err_no_memory(err);
-    keep_page(speech, reply->page_start, last ? text.n : to);
+    if (reply->markup)
+        keep_markup(speech, reply->page_start, last ? text.n : to);
+    else
+        keep_page(speech, reply->page_start, last ? text.n : to);
     if (last)
         return ST_OK;
     buf_putc(speech, ' ');

@@ -49,6 +49,7 @@ home() { # HEADER: set `homes` to the files (shell patterns) that may include th
     glib.h) homes="server/base/zone.c" ;;
     pcre2.h) homes="intents/speech/normalize.c" ;;
     ini.h) homes="server/config.c" ;;
+    expat.h) homes="intents/alexa/broadcast_ssml.c" ;;
     *) homes="*" ;;
     esac
 }

@@ -5,6 +5,7 @@
  * remaining bytes in this order, each cut at the end of a sentence where possible. */
 #include "intents/alexa/response.h"
 
+#include "intents/alexa/markup.h"
 #include "intents/alexa/ssml.h"
 #include "server/base/json.h"
 
@@ -15,6 +16,7 @@ enum {
     CARD_TEXT_CHARS = 7800, /* Alexa allows 8,000 for title and text together */
     ATTRIBUTES_BYTES_MAX = 9 * 1024,
     PAGE_BYTES = 14 * 1024, /* of speech: fits even beside the largest attributes */
+    REOPENED_CHARS = 1000,  /* tags that a page of markup may have to open again */
 };
 
 /* The longest prefix that fits both in characters of SSML and in bytes of JSON. */
@@ -47,6 +49,12 @@ size_t response_fit(struct str text, size_t reserve)
     return fit_prefix(text, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX - reserve, PAGE_BYTES - reserve).n;
 }
 
+size_t response_fit_markup(struct str markup, size_t reserve, size_t words)
+{
+    return markup_fit(markup, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX - REOPENED_CHARS - reserve,
+                      words);
+}
+
 /* Empties what holds one text at a time. A text that did not fit spoils the whole response. */
 static void start_text(struct buf *scratch, struct buf *out)
 {
@@ -54,11 +62,14 @@ static void start_text(struct buf *scratch, struct buf *out)
     buf_reset(scratch);
 }
 
-static void put_speech(struct buf *out, struct str text, struct response_prosody prosody,
-                       struct buf *ssml)
+static void put_speech(struct buf *out, struct str text, bool markup,
+                       struct response_prosody prosody, struct buf *ssml)
 {
     start_text(ssml, out);
-    ssml_speak(ssml, text, prosody.rate, prosody.pitch);
+    if (markup)
+        ssml_speak_markup(ssml, text, prosody.rate, prosody.pitch);
+    else
+        ssml_speak(ssml, text, prosody.rate, prosody.pitch);
     buf_put(out, STR("{\"type\":\"SSML\",\"ssml\":"));
     json_put_string(out, buf_str(ssml));
     buf_putc(out, '}');
@@ -95,16 +106,18 @@ static void put_content(const struct response *r, struct buf *out, struct buf *s
     size_t speech_max = bytes_left(out) > reserve ? bytes_left(out) - reserve : 0;
 
     if (r->speech.n) {
-        struct str text = fit_prefix(r->speech, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX, speech_max);
+        struct str text =
+            r->markup ? r->speech
+                      : fit_prefix(r->speech, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX, speech_max);
         buf_put(out, STR("\"outputSpeech\":"));
-        put_speech(out, text, r->prosody, scratch);
+        put_speech(out, text, r->markup, r->prosody, scratch);
         comma = ",";
     }
     if (r->reprompt.n) {
         struct str text =
             fit_prefix(r->reprompt, RESPONSE_SPEECH_MAX - SSML_WRAP_MAX, bytes_left(out));
         buf_printf(out, "%s\"reprompt\":{\"outputSpeech\":", comma);
-        put_speech(out, text, r->prosody, scratch);
+        put_speech(out, text, false, r->prosody, scratch);
         buf_putc(out, '}');
         comma = ",";
     }

@@ -21,6 +21,7 @@ struct response_prosody {
 
 struct response {
     struct str speech;                /* plain text, any bytes; "" = no outputSpeech */
+    bool markup;                      /* the speech is markup (markup.h) */
     struct str reprompt;              /* plain text; "" = none */
     struct str card_title, card_text; /* plain text; no card when both are "" */
     const char *permission; /* what a card of Alexa's asks the user for, instead of the one above:
@@ -34,6 +35,9 @@ struct response {
 /* Returns how many bytes of `text`, in whole sentences from its beginning, are certain to be spoken
  * uncut with `reserve` more characters after them, whatever else the response holds. */
 size_t response_fit(struct str text, size_t reserve);
+/* The same for the rest of a markup, in which elements may be open, and for at most so many words;
+ * 0: any number. */
+size_t response_fit_markup(struct str markup, size_t reserve, size_t words);
 
 /* Appends the response to `out`. Text beyond a limit is cut after a sentence, if need be after a
  * word; long answers should be paged before (paging.c).

@@ -85,23 +85,38 @@ size_t ssml_escaped_length(struct str text)
     return length;
 }
 
-void ssml_speak(struct buf *out, struct str text, int rate, int pitch)
+static void open_speak(struct buf *out, int rate, int pitch)
 {
-    bool prosody = rate != 100 || pitch != 100;
-
     buf_put(out, STR("<speak>"));
-    if (prosody) {
-        buf_put(out, STR("<prosody"));
-        if (rate != 100)
-            buf_printf(out, " rate=\"%d%%\"", rate);
-        if (pitch != 100)
-            buf_printf(out, " pitch=\"%+d%%\"", pitch - 100);
-        buf_putc(out, '>');
-    }
-    ssml_escape(out, text);
-    if (prosody)
+    if (rate == 100 && pitch == 100)
+        return;
+    buf_put(out, STR("<prosody"));
+    if (rate != 100)
+        buf_printf(out, " rate=\"%d%%\"", rate);
+    if (pitch != 100)
+        buf_printf(out, " pitch=\"%+d%%\"", pitch - 100);
+    buf_putc(out, '>');
+}
+
+static void close_speak(struct buf *out, int rate, int pitch)
+{
+    if (rate != 100 || pitch != 100)
         buf_put(out, STR("</prosody>"));
     buf_put(out, STR("</speak>"));
+}
+
+void ssml_speak(struct buf *out, struct str text, int rate, int pitch)
+{
+    open_speak(out, rate, pitch);
+    ssml_escape(out, text);
+    close_speak(out, rate, pitch);
+}
+
+void ssml_speak_markup(struct buf *out, struct str markup, int rate, int pitch)
+{
+    open_speak(out, rate, pitch);
+    buf_put(out, markup);
+    close_speak(out, rate, pitch);
 }
 
 static bool is_blank(char c)

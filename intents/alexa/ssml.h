@@ -19,6 +19,8 @@ size_t ssml_escaped_length(struct str text);
 /* Appends <speak>...</speak>, with a <prosody> element only where rate or pitch (in percent) differ
  * from 100. SSML wants pitch as an offset: 79 becomes "-21%". */
 void ssml_speak(struct buf *out, struct str text, int rate, int pitch);
+/* The same for markup (markup.h), which is written as it is. */
+void ssml_speak_markup(struct buf *out, struct str markup, int rate, int pitch);
 
 /* Returns the length in bytes of the longest prefix of whole sentences that escapes to at most
  * `max` characters, without trailing white space. A single sentence longer than that is cut after a

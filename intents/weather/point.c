@@ -188,6 +188,8 @@ enum status point_decode(struct str body, void *unused, struct object **ret_obje
     copy_text(p.stations_url, sizeof p.stations_url, members, "observationStations");
     copy_text(p.forecast_zone_url, sizeof p.forecast_zone_url, members, "forecastZone");
     copy_text(p.county_zone_url, sizeof p.county_zone_url, members, "county");
+    copy_text(p.radio_url, sizeof p.radio_url, members, "nwr.pointBroadcast");
+    copy_text(p.area_radio_url, sizeof p.area_radio_url, members, "nwr.areaBroadcast");
     copy_text(p.time_zone, sizeof p.time_zone, members, "timeZone");
     copy_zone_id(p.forecast_zone_id, p.forecast_zone_url);
     copy_zone_id(p.county_zone_id, p.county_zone_url);

@@ -26,6 +26,7 @@ struct point {
     char cwa[POINT_ID_MAX];            /* the office that issues warnings: "AFC" */
     char grid_point[POINT_ID_MAX * 2]; /* "AER/125,236"; its office may differ from the cwa */
     char grid_url[POINT_URL_MAX], forecast_url[POINT_URL_MAX], stations_url[POINT_URL_MAX];
+    char radio_url[POINT_URL_MAX], area_radio_url[POINT_URL_MAX]; /* weather radio's scripts */
     char forecast_zone_url[POINT_URL_MAX], county_zone_url[POINT_URL_MAX];
     char forecast_zone_id[POINT_ID_MAX], county_zone_id[POINT_ID_MAX]; /* the ends of those URLs */
     bool urls_unread;  /* it names a grid or a forecast in a way that can't be read */

@@ -29,7 +29,7 @@ struct doc_request {
 
 struct doc_response { /* initially all zero */
     int status;
-    json_t *json;          /* owned */
+    json_t *json;          /* owned; a string is the body itself */
     const char *type;      /* content type; NULL: application/geo+json */
     int period_s;          /* how long the CDN caches it; max-age counts down within it */
     int64_t last_modified; /* 0: no header */
@@ -39,7 +39,7 @@ struct doc_response { /* initially all zero */
 typedef void doc_fn(const struct doc_request *request, struct doc_response *response);
 /* The documents; route.c maps paths to them. */
 doc_fn doc_point, doc_grid, doc_forecast, doc_hourly, doc_cell_stations, doc_station,
-    doc_observations, doc_latest, doc_zone, doc_alerts, doc_zone_alerts, doc_geocode;
+    doc_observations, doc_latest, doc_zone, doc_alerts, doc_zone_alerts, doc_geocode, doc_product, doc_radio;
 
 /* NULL when the query has no such parameter. */
 const char *doc_param(const struct doc_request *request, const char *name);

@@ -11,6 +11,9 @@ static const struct {
     doc_fn *document;
 } routes[] = {
     { "points/*", doc_point },
+    { "points/*/radio", doc_radio },
+    { "radio/*/broadcast", doc_radio },
+    { "products/types/*/locations/*/latest", doc_product },
     { "gridpoints/*/*", doc_grid },
     { "gridpoints/*/*/forecast", doc_forecast },
     { "gridpoints/*/*/forecast/hourly", doc_hourly },

@@ -66,7 +66,9 @@ static void serve_generated(const struct route_target *parsed, struct reply *rep
     struct doc_response response = { 0 };
 
     route_request(&parsed->request, &response);
-    char *text = json_dumps(response.json, JSON_INDENT(4) | JSON_REAL_PRECISION(16));
+    char *text = json_is_string(response.json)
+                     ? strdup(json_string_value(response.json))
+                     : json_dumps(response.json, JSON_INDENT(4) | JSON_REAL_PRECISION(16));
     json_decref(response.json);
     reply->status = text ? (unsigned)response.status : 500;
     reply->body = text;
@@ -86,10 +88,8 @@ static int64_t usual_period(const char *target)
         const char *part;
         int64_t period_s;
     } rows[] = {
-        { "/alerts", 30 },
-        { "/observations", 300 },
-        { "/stations", 86400 },
-        { "/gridpoints", 3600 },
+        { "/alerts", 30 },       { "/observations", 300 }, { "/stations", 86400 },
+        { "/gridpoints", 3600 }, { "/products", 300 },     { "/radio", 300 },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strstr(target, rows[i].part))
