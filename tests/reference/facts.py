@@ -347,8 +347,8 @@ def week(q, metric):
         return ["%d percent" % named] if named >= 15 else ["no " + q.slots["metric"].split()[-1]]
     if metric != "forecast":
         return []
-    first, second = q.place.periods[:2]
-    return ["extended forecast", first["name"] + ":", second["name"] + ":", "%s %d" % (
+    first = q.place.periods[0]
+    return ["extended forecast", first["name"] + ":", "Do you want to hear more?", "%s %d" % (
         "near" if first["isDaytime"] else "around", first["temperature"])]
 
 
