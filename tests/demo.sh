@@ -115,7 +115,7 @@ say 'boulder, colorado|degrees' 'open clima cast'
 say 'boulder|the temperature is|degrees' "what's the temperature"
 say 'tomorrow in boulder, colorado|high|wind' "what's the forecast for tomorrow"
 say 'probably.|percent|tomorrow in boulder, colorado' 'will it rain tomorrow'
-say 'tonight|miles per hour|do you want to hear more' "what's the extended forecast"
+say 'today|miles per hour|do you want to hear more' "what's the extended forecast"
 say 'boulder, colorado|no' 'are there any alerts'
 say 'seattle, washington|wind advisory' 'are there any alerts in seattle washington'
 say 'rate is now 120 percent' 'set rate to 120 percent'
