@@ -56,7 +56,7 @@ void documents_free(struct documents *d); /* NULL is allowed */
 
 struct document_request {
     const char *url;
-    const char *label; /* the kind of document: "grid", "point", "observation", ... */
+    const char *label;  /* the kind of document: "grid", "point", "observation", ... */
     const char *accept; /* the Accept header, other than that of the settings; NULL: that one */
     document_decode_fn *decode;
     void *data;          /* for decode */

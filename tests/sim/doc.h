@@ -39,7 +39,8 @@ struct doc_response { /* initially all zero */
 typedef void doc_fn(const struct doc_request *request, struct doc_response *response);
 /* The documents; route.c maps paths to them. */
 doc_fn doc_point, doc_grid, doc_forecast, doc_hourly, doc_cell_stations, doc_station,
-    doc_observations, doc_latest, doc_zone, doc_alerts, doc_zone_alerts, doc_geocode, doc_product, doc_radio;
+    doc_observations, doc_latest, doc_zone, doc_alerts, doc_zone_alerts, doc_geocode, doc_product,
+    doc_radio;
 
 /* NULL when the query has no such parameter. */
 const char *doc_param(const struct doc_request *request, const char *name);
