@@ -25,7 +25,7 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     intents/figures) allowed="intents/figures intents/sky intents/speech intents/weather server/base" ;;
     intents/sky) allowed="intents/sky server/base" ;;
     intents) allowed="intents intents/alexa intents/amazon intents/figures intents/sky intents/speech intents/weather cache cache/alerts server/base" ;;
-    intents/ask) allowed="intents/ask intents/figures intents/sky intents intents/speech intents/weather cache server/base" ;;
+    intents/ask) allowed="intents/ask intents/figures intents/sky intents intents/alexa intents/speech intents/weather cache server/base" ;;
     intents/household) allowed="intents/household $skill cache cache/alerts server/base" ;;
     intents/talk) allowed="intents/talk intents intents/alexa intents/speech intents/weather cache server/base" ;;
     server/utterance) allowed="server/utterance server $skill server/base" ;;

@@ -168,7 +168,7 @@ static void XMLCALL end_element(void *data, const XML_Char *name)
     f->kept_count--;
 }
 
-static void XMLCALL put_text(void *data, const XML_Char *text, int length)
+static void XMLCALL hear_text(void *data, const XML_Char *text, int length)
 {
     struct filter *f = data;
     struct str s = { text, (size_t)length };
@@ -180,11 +180,11 @@ static void XMLCALL put_text(void *data, const XML_Char *text, int length)
 }
 
 static void XMLCALL refuse_doctype(void *data, const XML_Char *name, const XML_Char *system,
-                                   const XML_Char *public, int internal)
+                                   const XML_Char *public_id, int internal)
 {
     (void)name;
     (void)system;
-    (void)public;
+    (void)public_id;
     (void)internal;
     stop(data, "it has a DTD");
 }
@@ -198,7 +198,7 @@ enum status broadcast_ssml(struct buf *out, struct str script, struct err *err)
         return err_no_memory(err);
     XML_SetUserData(f.parser, &f);
     XML_SetElementHandler(f.parser, start_element, end_element);
-    XML_SetCharacterDataHandler(f.parser, put_text);
+    XML_SetCharacterDataHandler(f.parser, hear_text);
     XML_SetStartDoctypeDeclHandler(f.parser, refuse_doctype);
     if (XML_Parse(f.parser, script.p, (int)script.n, XML_TRUE) != XML_STATUS_OK)
         fault = f.fault ? f.fault : XML_ErrorString(XML_GetErrorCode(f.parser));

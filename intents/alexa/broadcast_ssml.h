@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/alexa/broadcast_ssml.h -- the SSML of a weather radio script, made safe for Alexa.
  *
- * The script comes from outside: a DTD, an entity other than the five of XML, or elements nested too
- * deep, and nothing of it is read. Only these elements are
- * kept, with the attributes that Alexa knows: break, emphasis, p, s, phoneme, prosody, say-as, sub,
- * w. Others are dropped and their text kept; of audio, desc, metadata, script and style nothing is.
- * Pure. */
-#ifndef CLIMACAST_INTENTS_SPEECH_BROADCAST_SSML_H
-#define CLIMACAST_INTENTS_SPEECH_BROADCAST_SSML_H
+ * The script comes from outside: with a DTD, an entity other than the five of XML, or elements
+ * nested too deep, nothing of it is read. Only these elements are kept, with the attributes that
+ * Alexa knows: break, emphasis, p, s, phoneme, prosody, say-as, sub, w. Others are dropped and
+ * their text is kept; of audio, desc, metadata, script and style nothing is. Pure. */
+#ifndef CLIMACAST_INTENTS_ALEXA_BROADCAST_SSML_H
+#define CLIMACAST_INTENTS_ALEXA_BROADCAST_SSML_H
 
 #include "server/base/err.h"
 #include "server/base/str.h"

@@ -16,9 +16,9 @@ enum { MARKUP_DEPTH_MAX = 32 }; /* elements open at once */
 /* Appends the text alone: entities become characters, an element "p" or "s" ends a line. */
 void markup_put_plain(struct buf *out, struct str markup);
 
-/* Returns the length in bytes of the longest prefix of whole sentences, outside of tags, that has at
- * most `max` characters with its tags and those that close what is open. `words`: at most so many;
- * 0: any number. */
+/* Returns the length in bytes of the longest prefix of whole sentences, outside of tags, that has
+ * at most `max` characters with its tags and those that close what is open. `words`: at most so
+ * many; 0: any number. */
 size_t markup_fit(struct str markup, size_t max, size_t words);
 
 /* Appends the part from `from` to `to`, both outside of tags, with elements that begin before it

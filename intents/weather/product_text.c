@@ -4,7 +4,7 @@
 
 enum { ZONE_LENGTH = 6 }; /* "COZ039": state, kind, number */
 
-static bool is_digit(char c)
+static bool is_figure(char c)
 {
     return c >= '0' && c <= '9';
 }
@@ -39,7 +39,7 @@ static bool read_heading(struct str line, struct str *ret_name, struct str *ret_
 {
     size_t dots = str_find(line, STR("...")), end;
 
-    if (line.n < 2 || line.p[0] != '.' || !(is_capital(line.p[1]) || is_digit(line.p[1])) ||
+    if (line.n < 2 || line.p[0] != '.' || !(is_capital(line.p[1]) || is_figure(line.p[1])) ||
         dots == line.n)
         return false;
     for (end = 1; end < dots && line.p[end] != '('; end++)
@@ -81,10 +81,10 @@ size_t product_sections(struct str text, struct product_section ret[PRODUCT_SECT
 
 /* ---- segments ---- */
 
-static bool is_number(struct str s)
+static bool is_figures(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (!is_digit(s.p[i]))
+        if (!is_figure(s.p[i]))
             return false;
     return s.n > 0;
 }
@@ -93,7 +93,7 @@ static bool starts_zones(struct str line)
 {
     return line.n > ZONE_LENGTH && is_capital(line.p[0]) && is_capital(line.p[1]) &&
            (line.p[2] == 'C' || line.p[2] == 'Z') &&
-           (is_number(str_sub(line, 3, ZONE_LENGTH)) ||
+           (is_figures(str_sub(line, 3, ZONE_LENGTH)) ||
             str_eqz(str_sub(line, 3, ZONE_LENGTH), "ALL")) &&
            (line.p[ZONE_LENGTH] == '-' || line.p[ZONE_LENGTH] == '>');
 }
@@ -101,7 +101,7 @@ static bool starts_zones(struct str line)
 /* Three digits; -1 when it isn't that. */
 static int zone_number(struct str s)
 {
-    if (s.n != 3 || !is_number(s))
+    if (s.n != 3 || !is_figures(s))
         return -1;
     return (s.p[0] - '0') * 100 + (s.p[1] - '0') * 10 + (s.p[2] - '0');
 }
@@ -139,7 +139,7 @@ static struct str segment_zones(struct str segment)
         if (!begin && starts_zones(line))
             begin = line.p;
         if (begin && line.n >= 7 && line.p[line.n - 1] == '-' &&
-            is_number(str_sub(line, line.n - 7, line.n - 1)))
+            is_figures(str_sub(line, line.n - 7, line.n - 1)))
             return between(begin, line.p + line.n);
         if (begin && line.n == 0)
             return between(begin, line.p);

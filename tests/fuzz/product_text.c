@@ -13,9 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str text = { (const char *)data, size }, segment = STR_NONE;
     struct product_section sections[PRODUCT_SECTIONS_MAX];
     const char *end = text.p;
+    bool found = product_segment(text, STR("COZ039"), STR("COC013"), &segment);
     size_t count;
 
-    bool found = product_segment(text, STR("COZ039"), STR("COC013"), &segment);
     check_within(segment, text);
     LAW(found || segment.n == text.n);
     count = product_sections(segment, sections);
