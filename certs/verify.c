@@ -221,7 +221,7 @@ struct envelope_check {
     /* Set by the checks. */
     int64_t timestamp;
     enum verify_outcome outcome;
-    struct verify_claim claim; /* its `event`: one of the five event types that Alexa redelivers */
+    struct verify_claim claim; /* its `event`: one of the event types that Alexa redelivers */
 };
 
 static bool is_redelivered_event(struct str type)
@@ -229,7 +229,7 @@ static bool is_redelivered_event(struct str type)
     static const char *const events[] = {
         "AlexaSkillEvent.SkillEnabled",           "AlexaSkillEvent.SkillDisabled",
         "AlexaSkillEvent.SkillPermissionChanged", "AlexaSkillEvent.SkillPermissionAccepted",
-        "AlexaSkillEvent.SkillAccountLinked",
+        "AlexaSkillEvent.SkillAccountLinked",     "AlexaSkillEvent.ProactiveSubscriptionChanged",
     };
 
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)

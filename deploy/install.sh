@@ -33,6 +33,7 @@ files() {
 0644 text deploy/dynamodb-policy.json $doc/dynamodb-policy.json
 0644 text deploy/dynamodb-policy-operator.json $doc/dynamodb-policy-operator.json
 0644 text deploy/skill-package/skill.json $doc/skill-package/skill.json
+0644 text deploy/skill-package/privacy.html $doc/skill-package/privacy.html
 0644 text deploy/skill-package/interactionModels/custom/en-US.json $doc/skill-package/interactionModels/custom/en-US.json
 0644 text deploy/skill-package/interactionModels/custom/en-US.json $share/skill-package/interactionModels/custom/en-US.json
 0644 text intents/weather/gazetteer/NOTICE $doc/NOTICE.gazetteer

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/launch.c -- opening the skill: the weather at the user's location, or how to begin. */
+#include "intents/alerts_told.h"
 #include "intents/amazon/address.h"
 #include "intents/answer_phrase.h"
 #include "intents/current.h"
 #include "intents/intent.h"
+#include "intents/subscriber.h"
 #include "intents/topic.h"
 
 static const struct str launch_reprompt =
@@ -46,6 +48,24 @@ static enum status offer_address(struct turn *turn, struct reply *reply)
     return ST_OK;
 }
 
+/* What was held back while nobody asked. If it cannot be read, nothing is said about it. */
+static enum status put_missed(struct turn *turn, struct buf *out)
+{
+    size_t before = out->n, count = 0;
+    enum status st;
+
+    if (!turn->skill->alerts || !user_id_is_valid(turn->envelope->user_id))
+        return ST_OK;
+    st = subscriber_note_host(turn);
+    if (st == ST_OK)
+        st = alerts_told_put(turn, ALERTS_FOR_LAUNCH, out, NULL, &count, &turn->log->err);
+    if (st == ST_OK && count > 0)
+        buf_putc(out, ' ');
+    else
+        buf_truncate(out, before);
+    return st == ST_WOULD_WAIT ? st : ST_OK;
+}
+
 /* Without the weather it is still a welcome; the log has the error. */
 static enum status put_welcome_with_weather(struct turn *turn, struct reply *reply)
 {
@@ -55,6 +75,9 @@ static enum status put_welcome_with_weather(struct turn *turn, struct reply *rep
     enum status st;
 
     buf_putz(out, "Welcome to Clima Cast. ");
+    st = put_missed(turn, out);
+    if (st != ST_OK)
+        return st;
     before = out->n;
     st = turn_place_default(turn, why);
     if (st == ST_OK) {
@@ -79,6 +102,8 @@ static enum status put_welcome_without_weather(struct turn *turn, struct reply *
     const char *question = "What would you like to know?";
     enum status st = should_offer_address(turn) ? offer_address(turn, reply) : ST_OK;
 
+    if (st != ST_WOULD_WAIT)
+        st = put_missed(turn, &reply->speech);
     if (st == ST_WOULD_WAIT)
         return st;
     if (reply->asked) {

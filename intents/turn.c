@@ -5,6 +5,7 @@
 #include "intents/amazon/device_units.h"
 #include "intents/brief.h"
 #include "intents/intent.h"
+#include "intents/subscriber.h"
 #include "intents/weather/place_other.h"
 #include "intents/weather/place_spelling.h"
 #include "intents/weather/place_zone.h"
@@ -369,6 +370,8 @@ static enum status save(struct turn *turn, const char *setting, const char *memb
         st = user_set_member(turn->skill->store, turn_user(turn), setting, member, value,
                              turn->call.deadline, &why);
     json_decref(value);
+    if (st == ST_OK)
+        subscriber_note_saved(turn, setting);
     if (st == ST_OK || st == ST_WOULD_WAIT)
         return st;
     if (!why.outcome_unknown)

@@ -36,6 +36,7 @@ struct skill {
     /* Of devices; NULL: the owner has not switched that on. */
     struct amazon_addresses *addresses;
     struct device_units_memory *device_units;
+    bool alerts; /* the owner has switched alerts on that come by themselves */
 };
 
 /* How a turn went, for the log line and the counters. */

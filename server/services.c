@@ -202,7 +202,8 @@ static enum status create_all(struct services *s, struct err *err)
                                .store = s->store,
                                .shared = s->shared,
                                .addresses = s->addresses,
-                               .device_units = s->device_units };
+                               .device_units = s->device_units,
+                               .alerts = config_bool(s->config, CONFIG_ALERTS_ENABLED) };
     return st;
 }
 

@@ -105,6 +105,17 @@ static enum status read_slots(const struct json_node *slots, struct arena *arena
     return ST_OK;
 }
 
+/* Does the list name the event of weather alerts? Whatever else it holds doesn't count. */
+static bool lists_weather_alerts(const struct json_node *list)
+{
+    const struct json_node *at = json_node_is(list, JSON_KIND_ARRAY) ? json_node_first(list) : NULL;
+
+    for (; at; at = json_node_after(list, at))
+        if (str_eqz(json_node_str(at, "eventName"), "AMAZON.WeatherAlert.Activated"))
+            return true;
+    return false;
+}
+
 static enum status read_request(const struct json_node *request, struct arena *arena,
                                 struct envelope *e, struct err *err)
 {
@@ -123,6 +134,7 @@ static enum status read_request(const struct json_node *request, struct arena *a
 
     if (!request)
         return envelope_invalid(err, "request", "is missing");
+    e->alerts_subscribed = lists_weather_alerts(json_node_at(request, "body.subscriptions"));
     e->permissions = json_node_text(json_node_at(request, "body.acceptedPermissions"));
     st = read_members(request, "request", members, sizeof members / sizeof members[0], err);
     if (st != ST_OK || !str_eqz(e->request_type, "IntentRequest"))

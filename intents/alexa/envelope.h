@@ -46,6 +46,7 @@ struct envelope {
     const struct envelope_slot *slots; /* the filled ones of request.intent.slots */
     size_t slot_count;
     struct str permissions; /* of a skill event: the JSON text of body.acceptedPermissions, or "" */
+    bool alerts_subscribed; /* of a skill event: body.subscriptions lists weather alerts */
     struct str end_reason, error_type, error_message; /* SessionEndedRequest */
 };
 

@@ -11,7 +11,8 @@
 
 static bool is_confirmed(const struct turn *turn)
 {
-    return turn->asked->kind == ASK_DELETE && str_eqz(turn->envelope->intent_name, intent_yes.name);
+    return turn->asked->kind == ASK_DELETE &&
+           str_eqz(turn->envelope->intent_name, "AMAZON.YesIntent");
 }
 
 static enum status ask(struct reply *reply)

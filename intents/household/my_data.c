@@ -5,7 +5,9 @@
  * It reads what is stored, not what the session carries: the question is what is kept. */
 #include <string.h>
 
+#include "cache/alerts/alerts_export.h"
 #include "intents/custom_forecast.h"
+#include "intents/household/alert_settings.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
 #include "server/base/json.h"
@@ -129,12 +131,43 @@ static void tell_item(struct turn *turn, struct buf *out, const json_t *attribut
 {
     const json_t *cache = json_object_get(attributes, "UserCache");
 
-    buf_putz(out, "I keep the id that Alexa gives your account.");
     put_settings(out, json_object_getn(cache, turn->envelope->user_id.p, turn->envelope->user_id.n),
                  turn->call.arena);
     put_persons(turn, out, cache);
     if (!tells_everything(attributes))
         buf_putz(out, " There are other entries, too, which the card shows.");
+}
+
+/* ---- alerts ---- */
+
+static void put_subscription(struct buf *out, const struct subscription *s)
+{
+    bool on = subscription_rings(s) || (s->asked && s->wished);
+
+    buf_printf(out, " Alerts are %s; their level is %s, ", on ? "on" : "off",
+               alert_settings_level(s->level));
+    alert_settings_put_quiet(out, s);
+    buf_putc(out, '.');
+    if (s->place_count > 0)
+        buf_printf(out, " For them I keep the county of %zu place%s.", s->place_count,
+                   s->place_count == 1 ? "" : "s");
+}
+
+/* ST_OK, also when there are none. */
+static enum status tell_alerts(struct turn *turn, struct buf *out, const json_t *alerts,
+                               struct err *err)
+{
+    size_t count = json_object_size(json_at(alerts, "log.records"));
+    struct subscription s = { .granted = false };
+    enum status st =
+        subscription_get(turn->skill->store, turn->envelope->user_id, turn->call.deadline, &s, err);
+
+    if (st == ST_OK)
+        put_subscription(out, &s);
+    subscription_done(&s);
+    if (count > 0)
+        buf_printf(out, " I remember %zu alert%s of the last days.", count, count == 1 ? "" : "s");
+    return st == ST_MISS ? ST_OK : st;
 }
 
 /* ---- the intent ---- */
@@ -161,30 +194,62 @@ static enum status put_card(struct turn *turn, struct reply *reply, const json_t
     return ST_OK;
 }
 
+/* What is stored: the item's attributes and the alerts; NULL where there is nothing. */
+struct data {
+    json_t *attributes, *alerts;
+};
+
+static enum status read_data(const struct turn *turn, struct data *ret, struct err *err)
+{
+    struct store *store = turn->skill->store;
+    struct str user = turn->envelope->user_id;
+    int64_t deadline = turn->call.deadline;
+    enum status st;
+
+    if (!user_id_is_valid(user)) /* nothing is stored under it */
+        return ST_OK;
+    st = store_get(store, user, deadline, &ret->attributes, NULL, err);
+    if (st == ST_OK || st == ST_MISS)
+        st = alerts_export(store, user, deadline, &ret->alerts, err);
+    return st == ST_MISS ? ST_OK : st;
+}
+
+static enum status tell_data(struct turn *turn, const struct data *d, struct reply *reply,
+                             struct err *err)
+{
+    struct str user = turn->envelope->user_id;
+    enum status st = ST_OK;
+    json_t *card;
+
+    buf_putz(&reply->speech, "I keep the id that Alexa gives your account.");
+    if (d->attributes)
+        tell_item(turn, &reply->speech, d->attributes);
+    if (d->alerts)
+        st = tell_alerts(turn, &reply->speech, d->alerts, err);
+    if (st != ST_OK)
+        return st;
+    card = json_pack("{s:s%,s:O*,s:O*}", "id", user.p, user.n, "attributes", d->attributes,
+                     "alerts", d->alerts);
+    st = card ? put_card(turn, reply, card, err) : err_no_memory(err);
+    json_decref(card);
+    return st;
+}
+
 static enum status my_data_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct err why = ERR_NONE;
-    json_t *attributes = NULL, *data = NULL;
-    struct str user = turn->envelope->user_id;
-    enum status st;
+    struct data d = { NULL, NULL };
+    enum status st = read_data(turn, &d, &why);
 
-    st = user_id_is_valid(user)
-             ? store_get(turn->skill->store, user, turn->call.deadline, &attributes, NULL, &why)
-             : ST_MISS;
-    if (st == ST_WOULD_WAIT)
-        return st;
-    if (st == ST_MISS) {
+    if (st == ST_OK && (d.attributes || d.alerts))
+        st = tell_data(turn, &d, reply, &why);
+    else if (st == ST_OK)
         buf_putz(&reply->speech, "I don't keep anything about you.");
-        return ST_OK;
-    }
-    if (st != ST_OK)
-        return err_reason(err, st, "settings_away", "the user's data: %s", why.text);
-    tell_item(turn, &reply->speech, attributes);
-    data = json_pack("{s:s%,s:O}", "id", user.p, user.n, "attributes", attributes);
-    st = data ? put_card(turn, reply, data, err) : err_no_memory(err);
-    json_decref(data);
-    json_decref(attributes);
-    return st;
+    json_decref(d.attributes);
+    json_decref(d.alerts);
+    if (st == ST_OK || st == ST_WOULD_WAIT)
+        return st;
+    return err_reason(err, st, "settings_away", "the user's data: %s", why.text);
 }
 
 const struct intent intent_my_data = {

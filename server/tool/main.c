@@ -13,9 +13,10 @@
 #include "server/tool/tool.h"
 
 static const struct command *const commands[] = {
-    &command_ask,    &command_chat,   &command_request, &command_certify, &command_config,
-    &command_table,  &command_backup, &command_restore, &command_user,    &command_doctor,
-    &command_health, &command_stats,  &command_warm,    &command_migrate, &command_token,
+    &command_ask,    &command_chat,   &command_request, &command_certify,
+    &command_config, &command_table,  &command_backup,  &command_restore,
+    &command_user,   &command_alerts, &command_doctor,  &command_health,
+    &command_stats,  &command_warm,   &command_migrate, &command_token,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

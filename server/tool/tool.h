@@ -25,9 +25,9 @@ struct command {
     int (*run)(struct tool *tool); /* returns the exit status */
 };
 
-extern const struct command command_ask, command_chat, command_request, command_certify,
-    command_config, command_table, command_backup, command_restore, command_user, command_doctor,
-    command_health, command_stats, command_warm, command_migrate, command_token;
+extern const struct command command_alerts, command_ask, command_chat, command_request,
+    command_certify, command_config, command_table, command_backup, command_restore, command_user,
+    command_doctor, command_health, command_stats, command_warm, command_migrate, command_token;
 
 /* Print "climacast NAME: text" and, where one is known, a fix on stderr. Returns `status`. */
 int tool_fail(const struct tool *tool, int status, const struct err *err);

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache/alerts/alerts_export.h"
 #include "cache/item_json.h"
+#include "cache/user.h"
 #include "server/base/json.h"
 #include "server/base/nearest.h"
 #include "server/base/visible.h"
@@ -27,12 +29,29 @@ struct user {
     bool json, yes;
 };
 
-static enum status read_item(struct user *u, json_t **ret_attributes, struct err *err)
-{
-    enum status st = store_get(u->session.store, str_of(u->id), store_session_deadline(),
-                               ret_attributes, NULL, err);
+/* The item's attributes and the alerts; one of them may be NULL. */
+struct data {
+    json_t *attributes, *alerts;
+};
 
-    return st == ST_MISS ? err_set(err, ST_NOT_FOUND, "no data about this user") : st;
+static void data_free(struct data *d)
+{
+    json_decref(d->attributes);
+    json_decref(d->alerts);
+}
+
+static enum status read_data(struct user *u, struct data *ret, struct err *err)
+{
+    struct str id = str_of(u->id);
+    int64_t deadline = store_session_deadline();
+    enum status st = store_get(u->session.store, id, deadline, &ret->attributes, NULL, err);
+
+    if (st == ST_OK || st == ST_MISS)
+        st = alerts_export(u->session.store, id, deadline, &ret->alerts, err);
+    if (st != ST_OK && st != ST_MISS)
+        return st;
+    return ret->attributes || ret->alerts ? ST_OK
+                                          : err_set(err, ST_NOT_FOUND, "no data about this user");
 }
 
 static void print_tree(json_t *tree)
@@ -72,46 +91,101 @@ static void print_value(json_t *value)
     buf_free(&text);
 }
 
-static enum status show_user(struct user *u, struct err *err)
+static void print_settings(json_t *settings)
 {
-    json_t *attributes = NULL, *settings, *value;
+    json_t *value;
     const char *name;
-    enum status st = read_item(u, &attributes, err);
 
-    if (st != ST_OK)
-        return st;
-    settings = json_object_get(json_object_get(attributes, "UserCache"), u->id);
-    if (u->json) {
-        print_tree(json_is_object(settings) ? settings : attributes);
-    } else if (json_is_object(settings)) {
-        json_object_foreach (settings, name, value) {
-            printf("%-10s ", name);
-            print_value(value);
+    json_object_foreach (settings, name, value) {
+        printf("%-10s ", name);
+        print_value(value);
+    }
+}
+
+static void print_person(const char *id)
+{
+    struct buf text = BUF_INIT(TEXT_MAX);
+
+    buf_putz(&text, id);
+    if (text.p)
+        visible_clean(text.p);
+    printf("\nperson     %s\n", buf_z(&text));
+    buf_free(&text);
+}
+
+/* The account's settings, then those of each person. */
+static void print_persons(const struct user *u, json_t *cache)
+{
+    json_t *settings;
+    const char *name;
+
+    print_settings(json_object_get(cache, u->id));
+    json_object_foreach (cache, name, settings) {
+        if (strcmp(name, u->id) != 0) {
+            print_person(name);
+            print_settings(settings);
         }
+    }
+}
+
+static void print_item(const struct user *u, json_t *attributes)
+{
+    json_t *cache = json_object_get(attributes, "UserCache");
+
+    if (json_object_size(cache) > 0) {
+        print_persons(u, cache);
     } else {
         printf("item without settings:\n");
         print_tree(attributes);
     }
-    json_decref(attributes);
-    return ST_OK;
+}
+
+/* The settings as they are stored: all of them, if persons have some of their own. */
+static json_t *stored_settings(const struct user *u, json_t *attributes)
+{
+    json_t *cache = json_object_get(attributes, "UserCache");
+    json_t *settings = json_object_get(cache, u->id);
+
+    if (json_object_size(cache) > 1)
+        return cache;
+    return json_is_object(settings) ? settings : attributes;
+}
+
+static enum status show_user(struct user *u, struct err *err)
+{
+    struct data d = { NULL, NULL };
+    enum status st = read_data(u, &d, err);
+
+    if (st == ST_OK && u->json) {
+        print_tree(d.attributes ? stored_settings(u, d.attributes) : d.alerts);
+    } else if (st == ST_OK) {
+        if (d.attributes)
+            print_item(u, d.attributes);
+        if (d.alerts)
+            print_settings(d.alerts);
+    }
+    data_free(&d);
+    return st;
 }
 
 /* ---- export ---- */
 
 static enum status export_user(struct user *u, struct err *err)
 {
-    json_t *attributes = NULL, *item;
-    enum status st = read_item(u, &attributes, err);
+    struct data d = { NULL, NULL };
+    json_t *item = NULL;
+    enum status st = read_data(u, &d, err);
 
-    if (st != ST_OK)
-        return st;
-    item = json_pack("{s:s, s:O}", "id", u->id, "attributes", attributes);
-    if (item)
-        print_tree(item);
-    else
-        st = err_no_memory(err);
+    if (st == ST_OK) {
+        item = json_pack("{s:s, s:O*, s:O*}", "id", u->id, "attributes", d.attributes, "alerts",
+                         d.alerts);
+        if (item)
+            print_tree(item);
+        else
+            st = err_no_memory(err);
+    }
     json_decref(item);
-    json_decref(attributes);
+    data_free(&d);
     return st;
 }
 
@@ -119,14 +193,14 @@ static enum status export_user(struct user *u, struct err *err)
 
 static enum status delete_user(struct user *u, struct err *err)
 {
-    json_t *attributes = NULL;
-    enum status st = read_item(u, &attributes, err);
+    struct data d = { NULL, NULL };
+    enum status st = read_data(u, &d, err);
 
-    json_decref(attributes);
+    data_free(&d);
     if (st == ST_OK)
         st = confirm_ask(u->yes, err, "Delete all data about this user?");
     if (st == ST_OK)
-        st = store_delete(u->session.store, str_of(u->id), store_session_deadline(), err);
+        st = user_delete(u->session.store, str_of(u->id), store_session_deadline(), err);
     if (st == ST_OK)
         printf("deleted\n");
     return st;

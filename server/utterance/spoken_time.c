@@ -41,6 +41,8 @@ static bool take_number(struct reader *r, int max, int *ret_value)
 
 /* ---- times of day ---- */
 
+enum { QUIET_FROM = 17 }; /* "ten", where quiet hours begin, is the next one after 5 P.M. */
+
 enum half { HALF_UNKNOWN, HALF_MORNING, HALF_AFTERNOON };
 
 static bool is_half(struct str word, enum half *ret_half)
@@ -178,6 +180,34 @@ static int full_hour(int hour, enum half half, int now)
     return morning > now ? morning : evening > now ? evening : morning;
 }
 
+/* "No alerts between ten and seven", "quiet hours until six": from one evening to the next
+ * morning. */
+static bool is_about_quiet_hours(const struct tokens *words)
+{
+    static const char *const about[] = {
+        "quiet", "alerts", "notifications", "wake", "disturb", NULL
+    };
+
+    for (size_t i = 0; i < words->count; i++)
+        if (str_is_one_of(words->word[i], about))
+            return true;
+    return false;
+}
+
+/* Is the time at `from` the one when quiet hours end? */
+static bool ends_quiet_hours(const struct tokens *words, size_t from)
+{
+    static const char *const before[] = { "to", "and", "until", "before", NULL };
+    static const char *const ending[] = { "end", "ending", NULL };
+
+    if (from > 0 && str_is_one_of(words->word[from - 1], before))
+        return true;
+    for (size_t i = 0; i < from; i++)
+        if (str_is_one_of(words->word[i], ending))
+            return true;
+    return false;
+}
+
 static bool put_time(char out[SPOKEN_TIME_BYTES], int minutes)
 {
     enum { DAY = 24 * 60 };
@@ -209,6 +239,10 @@ bool spoken_time(const struct tokens *words, size_t from, size_t to, int hour,
         return half == HALF_UNKNOWN && put_time(out, named * 60 + minute + offset);
     if (half == HALF_UNKNOWN)
         half = half_of_sentence(words);
+    if (half == HALF_UNKNOWN && is_about_quiet_hours(words)) {
+        half = ends_quiet_hours(words, from) ? HALF_MORNING : HALF_UNKNOWN;
+        hour = QUIET_FROM;
+    }
     return put_time(out, full_hour(named, half, hour) * 60 + minute + offset);
 }
 

@@ -13,7 +13,8 @@ enum { SPOKEN_TIME_BYTES = 48 };
 /* Writes the words [from, to) as "17:00": "five p m", "5:30 p.m.", "17:00", "half past three",
  * "quarter to six", "noon", "midnight". Without A.M. or P.M., one to five is P.M., and six to
  * twelve the next to come after `hour`, the present one; unless the sentence says "morning",
- * "afternoon", "evening", "night" or "tonight". Returns false when the words are no time. */
+ * "afternoon", "evening", "night" or "tonight". Quiet hours begin in the evening and end in the
+ * morning. Returns false when the words are no time. */
 bool spoken_time(const struct tokens *words, size_t from, size_t to, int hour,
                  char out[SPOKEN_TIME_BYTES]);
 

@@ -394,6 +394,30 @@ TEST(a_killed_restore_can_be_run_again)
 
 /* ---- one user ---- */
 
+TEST(user_shows_and_deletes_all_persons)
+{
+    struct store *store = open_store("one.db", STORE_LAYOUT_ITEM);
+    json_t *rate = json_integer(80);
+
+    CHECK_INT(user_set(store, USER_ACCOUNT(STR("amzn1.ask.account.P")), "rate", rate, soon(), NULL),
+              ST_OK);
+    CHECK_INT(user_set(store, user_key_of(STR("amzn1.ask.account.P"), STR("amzn1.ask.person.Q")),
+                       "pitch", rate, soon(), NULL),
+              ST_OK);
+    json_decref(rate);
+    store_free(store);
+    tool_run(&scratch, ITEM "user show amzn1.ask.account.P");
+    tool_expect(&scratch, 0, "rate       80\n", NULL);
+    tool_expect(&scratch, 0, "\nperson     amzn1.ask.person.Q\n", NULL);
+    tool_expect(&scratch, 0, "pitch      80\n", NULL);
+    tool_run(&scratch, ITEM "user show --json amzn1.ask.account.P");
+    tool_expect(&scratch, 0, "\"amzn1.ask.person.Q\"", NULL);
+    tool_run(&scratch, ITEM "user delete --yes amzn1.ask.account.P");
+    tool_expect(&scratch, 0, "deleted\n", NULL);
+    tool_run(&scratch, ITEM "user show amzn1.ask.account.P");
+    tool_expect(&scratch, 1, "", "no data about this user");
+}
+
 TEST(user_shows_exports_and_deletes)
 {
     fill("one.db");
@@ -440,5 +464,5 @@ TESTS_EACH_WITH(scratch_setup, scratch_teardown, a_restored_table_is_identical_i
                 a_failed_backup_keeps_the_old_one, a_missing_table_is_reported_and_not_created,
                 items_are_consistent_while_the_table_changes,
                 a_damaged_backup_is_refused_before_any_write, restore_overwrites_only_on_request,
-                a_killed_restore_can_be_run_again, user_shows_exports_and_deletes,
-                the_shared_item_is_not_a_user)
+                a_killed_restore_can_be_run_again, user_shows_and_deletes_all_persons,
+                user_shows_exports_and_deletes, the_shared_item_is_not_a_user)

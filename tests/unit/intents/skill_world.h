@@ -28,7 +28,9 @@ struct skill_world {
     bool may_wait;
     bool session_new;
     const char *user;
-    json_t *person;     /* context.System.person.personId, or NULL; owned */
+    json_t *person;                       /* context.System.person.personId, or NULL; owned */
+    const char *timestamp, *api_endpoint; /* of the request; NULL: SKILL_NOW, none */
+    json_t *body;                         /* of a skill event, or NULL; borrowed */
     json_t *attributes; /* from the last answer, carried by the next request; owned */
     json_t *answer;     /* the last response; owned */
     struct turn_log log;
@@ -117,17 +119,18 @@ static inline json_t *skill_envelope(const struct skill_world *s, const char *na
                                      const char *slots)
 {
     bool is_request = strstr(name, "Request") || strstr(name, "AlexaSkillEvent");
-    json_t *request = json_pack("{s:s,s:s,s:s}", "type", is_request ? name : "IntentRequest",
-                                "requestId", "request-1", "timestamp", SKILL_NOW);
+    json_t *request = json_pack("{s:s,s:s,s:s,s:O*}", "type", is_request ? name : "IntentRequest",
+                                "requestId", "request-1", "timestamp",
+                                s->timestamp ? s->timestamp : SKILL_NOW, "body", s->body);
 
     if (!is_request)
         json_object_set_new(request, "intent",
                             json_pack("{s:s,s:o}", "name", name, "slots", skill_slots(slots)));
-    return json_pack("{s:s,s:{s:b,s:s,s:O*,s:{s:s}},s:{s:{s:{s:s},s:{s:O*}}},s:o}", "version",
+    return json_pack("{s:s,s:{s:b,s:s,s:O*,s:{s:s}},s:{s:{s:{s:s},s:{s:O*},s:s*}},s:o}", "version",
                      "1.0", "session", "new", s->session_new, "sessionId", "session-1",
                      "attributes", s->attributes, "user", "userId", s->user, "context", "System",
                      "application", "applicationId", "skill-1", "person", "personId", s->person,
-                     "request", request);
+                     "apiEndpoint", s->api_endpoint, "request", request);
 }
 
 /* Asks and keeps the answer. */

@@ -258,12 +258,23 @@ static void check_endpoint(const char *path)
     CHECK(str_eqz(type, "Trusted") || str_eqz(type, "Wildcard") || str_eqz(type, "SelfSigned"));
 }
 
+static bool has_permission(const char *want)
+{
+    size_t i;
+    json_t *one;
+
+    json_array_foreach (json_at(manifest, "manifest.permissions"), i, one)
+        if (str_eqz(json_str(one, "name"), want))
+            return true;
+    return false;
+}
+
 TEST(the_manifest_has_an_endpoint_and_the_handled_events)
 {
     const json_t *list = json_at(manifest, "manifest.events.subscriptions");
     size_t i;
     json_t *event;
-    bool disabled = false;
+    bool disabled = false, alerts = false;
 
     CHECK_SLICE(json_str(manifest, "manifest.manifestVersion"), "1.0");
     check_endpoint("manifest.apis.custom.endpoint");
@@ -271,10 +282,14 @@ TEST(the_manifest_has_an_endpoint_and_the_handled_events)
     json_array_foreach (list, i, event) {
         struct str name = json_str(event, "eventName");
         disabled = disabled || str_eqz(name, "SKILL_DISABLED");
-        CHECK(str_eqz(name, "SKILL_ENABLED") || str_eqz(name, "SKILL_DISABLED"));
+        alerts = alerts || str_eqz(name, "SKILL_PROACTIVE_SUBSCRIPTION_CHANGED");
+        CHECK(str_starts(name, STR("SKILL_")));
     }
     CHECK(disabled); /* it deletes the user's data */
-    CHECK_INT(json_array_size(json_at(manifest, "manifest.permissions")), 0);
+    CHECK(alerts);
+    CHECK_SLICE(json_str(manifest, "manifest.events.publications.0.eventName"),
+                "AMAZON.WeatherAlert.Activated");
+    CHECK(has_permission("alexa::devices:all:notifications:write"));
 }
 
 TEST(the_manifest_keeps_the_length_limits)

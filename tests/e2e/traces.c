@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/e2e/traces.c -- after "delete my data" and after SkillDisabled the user's ids are nowhere:
+ * not in the database or its write-ahead log, not in Redis, not in the daemon's log, and no answer
+ * knows them. */
+#define _GNU_SOURCE 1 /* for memmem() */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/e2e/harness.h"
+#include "tests/test.h"
+#include "tests/unit/cache/redis/redis_server.h"
+
+/* These words are in the user's id, the person's id and the name of a place. */
+#define MARK_USER "TRACEDUSER7Q"
+#define MARK_PERSON "TRACEDPERSON7Q"
+#define MARK_PLACE "tracedplace"
+#define USER "amzn1.ask.account." MARK_USER
+#define PERSON "amzn1.ask.person." MARK_PERSON
+
+static const char *const marks[] = { MARK_USER, MARK_PERSON, MARK_PLACE };
+enum { MARKS = sizeof marks / sizeof marks[0] };
+
+static struct redis_server redis;
+
+/* ---- a household that says what it likes ---- */
+
+static struct client_response send_as(json_t *e, bool person)
+{
+    struct client_response a;
+
+    if (person)
+        envelope_set(e, "context.System.person.personId", json_string(PERSON));
+    a = client_post(&world, e, NULL);
+    json_decref(e);
+    CHECK_INT(a.status, 200);
+    return a;
+}
+
+static void ask(json_t *e, bool person, const char *want)
+{
+    struct client_response a = send_as(e, person);
+
+    speech_check_says(&a, want);
+    client_response_done(&a);
+}
+
+static void leave_traces(void)
+{
+    ask(envelope_intent(USER, "SetLocationIntent", "location", "boulder colorado", NULL), false,
+        "Your location is now");
+    ask(envelope_intent(USER, "SavePlaceIntent", "favorite", MARK_PLACE, "location", "moab utah",
+                        NULL),
+        false, "I've saved");
+    ask(envelope_intent(USER, "SetRateIntent", "percent", "110", NULL), true, "110");
+    ask(envelope_intent(USER, "SavePlaceIntent", "favorite", MARK_PLACE " two", "location",
+                        "denver colorado", NULL),
+        true, "I've saved");
+    ask(envelope_intent(USER, "MetricIntent", "metric", "temperature", "favorite", MARK_PLACE,
+                        NULL),
+        true, "Moab");
+    ask(envelope_intent(USER, "SetAlertsIntent", "level", "all", NULL), false,
+        "once you allow notifications");
+    ask(envelope_intent(USER, "QuietHoursIntent", "time", "23:00", NULL), false, "11 P.M.");
+    ask(envelope_intent(USER, "MyDataIntent", NULL), true, MARK_PLACE);
+    ask(envelope_intent(USER, "MyDataIntent", NULL), true, "all alerts");
+}
+
+static void delete_by_voice(void)
+{
+    struct client_response a = send_as(envelope_intent(USER, "DeleteDataIntent", NULL), true);
+    json_t *yes = envelope_intent(USER, "AMAZON.YesIntent", NULL);
+
+    speech_check_says(&a, "Do you want to delete all of it?");
+    envelope_continue_session(yes, a.json);
+    client_response_done(&a);
+    ask(yes, true, "I've deleted everything");
+}
+
+/* ---- where traces may be ---- */
+
+/* Counts the places in a file that hold a mark. */
+static int count_in_file(const char *path)
+{
+    enum { OVERLAP = 64 };
+    static char buffer[1 << 20];
+    FILE *f = fopen(path, "rb");
+    size_t kept = 0, n;
+    int found = 0;
+
+    if (!f)
+        return 0;
+    while ((n = fread(buffer + kept, 1, sizeof buffer - kept, f)) > 0) {
+        size_t have = kept + n;
+        for (size_t i = 0; i < MARKS; i++)
+            found += memmem(buffer, have, marks[i], strlen(marks[i])) ? 1 : 0;
+        kept = have > OVERLAP ? OVERLAP : have;
+        memmove(buffer, buffer + have - kept, kept);
+    }
+    (void)fclose(f);
+    return found;
+}
+
+/* All of the world's files but what the test itself wrote: the database, its log, the daemon's
+ * log. */
+static int count_in_files(void)
+{
+    static const char *const names[] = { "climacast.db", "climacast.db-wal", "climacast.db-shm" };
+    char path[400];
+    int found = count_in_file(world.log);
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", world.dir, names[i]);
+        found += count_in_file(path);
+    }
+    return found;
+}
+
+static int count_in_redis(void)
+{
+    char out[200], path[FOLDER_SIZE + 20];
+
+    (void)REDIS_RUN(redis.unix_url, out, "CONFIG", "SET", "rdbcompression", "no");
+    (void)REDIS_RUN(redis.unix_url, out, "SAVE");
+    (void)snprintf(path, sizeof path, "%s/dump.rdb", redis.folder);
+    CHECK(access(path, R_OK) == 0);
+    return count_in_file(path);
+}
+
+static void check_no_traces(void)
+{
+    CHECK_INT(count_in_files(), 0);
+    CHECK_INT(count_in_redis(), 0);
+}
+
+/* ---- tests ---- */
+
+TEST(deleting_by_voice_leaves_no_trace)
+{
+    leave_traces();
+    CHECK(count_in_files() > 0); /* so the search finds them */
+    delete_by_voice();
+    check_no_traces();
+}
+
+TEST(disabling_the_skill_leaves_no_trace)
+{
+    struct client_response a;
+
+    leave_traces();
+    CHECK(count_in_files() > 0);
+    a = send_as(envelope_of_type(USER, "AlexaSkillEvent.SkillDisabled"), false);
+    client_response_done(&a);
+    check_no_traces();
+}
+
+TEST(a_restarted_daemon_remembers_nothing)
+{
+    leave_traces();
+    delete_by_voice();
+    world_restart_daemon(&world);
+    ask(envelope_intent(USER, "MyDataIntent", NULL), true, "I don't keep anything about you");
+    ask(envelope_intent(USER, "GetSettingIntent", "setting", "rate", NULL), true, "100 percent");
+    check_no_traces();
+}
+
+/* Only its owner may read it. */
+static void write_secret(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+    CHECK(fd >= 0);
+    CHECK_INT(write(fd, "secret\n", 7), 7);
+    (void)close(fd);
+}
+
+static int set_up(void **state)
+{
+    static char url[400], secret[600], path[400];
+
+    redis_server_start(&redis, NULL);
+    (void)snprintf(path, sizeof path, "%s/secret", redis.folder);
+    write_secret(path);
+    (void)snprintf(url, sizeof url, "redis.url=%s", redis.unix_url);
+    (void)snprintf(secret, sizeof secret, "alerts.client_secret_file=%s", path);
+    world.sets[0] = url;
+    world.sets[1] = "alerts.enabled=yes";
+    world.sets[2] = "alerts.client_id=client";
+    world.sets[3] = secret;
+    return world_setup(state);
+}
+
+static int tear_down(void **state)
+{
+    int failed = world_teardown(state);
+
+    redis_server_stop(&redis);
+    return failed;
+}
+
+TESTS_WITH(set_up, tear_down, deleting_by_voice_leaves_no_trace,
+           disabling_the_skill_leaves_no_trace, a_restarted_daemon_remembers_nothing)
