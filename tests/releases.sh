@@ -54,10 +54,20 @@ build/climacast --config data/run.conf ask --say "will it rain tomorrow in bould
 kill -INT $run; wait $run || true
 make deb; ls build/climacast_*.deb'
 
+# Two compilations, in folders of different names, with different numbers of jobs.
+equal='for folder in /tmp/one /tmp/the/other/one; do
+    mkdir -p $folder; tar --exclude=./build -cf - . | tar -C $folder -xf -
+done
+make -s -C /tmp/one QUIET=1 -j$(nproc) deb
+make -s -C /tmp/the/other/one QUIET=1 -j1 deb
+sha256sum /tmp/one/build/*.deb /tmp/the/other/one/build/*.deb
+cmp /tmp/one/build/climacast_*.deb /tmp/the/other/one/build/climacast_*.deb'
+
 for release in bookworm trixie; do
     row $release gcc amd64 "README's commands" within $release '' "$commands"
     row $release gcc amd64 'unit tests' env BUILD="$build" tests/package/unit.sh $release
     row $release gcc amd64 'package' env RELEASE=$release BUILD="$build" tests/e2e/package.sh "$version"
+    row $release gcc amd64 'two builds are equal' within $release 'build run deb' "$equal"
     row $release clang amd64 'build' within $release 'build test lint' 'make -s QUIET=1 -j$(nproc) all unit-bins CC=clang BUILD=build/clang'
 done
 row bookworm-trixie '' amd64 'apt full-upgrade' env BUILD="$build" tests/e2e/release_upgrade.sh "$version" bookworm trixie

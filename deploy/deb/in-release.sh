@@ -39,8 +39,11 @@ flock 9
 if [[ ! -e $cached ]]; then
     log=$cached.log
     echo "Making a root file system of $release ..." >&2
+    # Unstable's lists expire after a week, and a mirror can lag behind; nothing that is built there is shipped.
+    stale=()
+    [[ $release != sid ]] || stale=(--aptopt='Acquire::Check-Valid-Until "false"')
     timeout 900 mmdebstrap --format=tar --variant=minbase --include="$packages" --dpkgopt=force-unsafe-io \
-        --aptopt='Acquire::Languages "none"' --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+        --aptopt='Acquire::Languages "none"' "${stale[@]}" --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
         --dpkgopt='path-exclude=/usr/share/locale/*' "$release" "$cached.new" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$log" 2>&1 ||
         { tail -n 5 "$log" >&2; rm -f "$cached.new"; fail "$release: mmdebstrap failed, see $log"; }
     mv "$cached.new" "$cached"

@@ -57,7 +57,7 @@ bool base64_decode(struct str s, uint8_t *out, size_t cap, size_t *ret_n)
         out[n++] = (uint8_t)group;
     }
     if (i < s.n) {
-        char last[4] = "AAAA"; /* zero bits in place of the padding */
+        char last[4] = { 'A', 'A', 'A', 'A' }; /* zero bits in place of the padding */
         const char *p = s.p + i;
         uint32_t group;
         if (padding > 0)

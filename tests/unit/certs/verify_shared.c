@@ -94,7 +94,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
+static int tear_down(void **state)
 {
     verify_free(daemons.a);
     verify_free(daemons.b);
@@ -205,7 +205,7 @@ TEST(verified_requests_from_a_bad_client_are_served)
     }
 }
 
-TESTS_EACH_WITH(start, stop, an_id_served_by_one_daemon_is_refused_by_the_other,
+TESTS_EACH_WITH(start, tear_down, an_id_served_by_one_daemon_is_refused_by_the_other,
                 a_thread_that_may_not_wait_leaves_new_ids_to_one_that_may,
                 a_released_id_is_free_for_every_daemon,
                 a_redelivered_event_is_repeated_by_any_daemon_once_it_was_served,

@@ -53,12 +53,12 @@ TEST(current_verdicts_follow_the_report)
                                       .weather_known = true };
     const struct observation dry = { .weather_known = true,
                                      .description = STR("Mostly Cloudy"),
-                                     .wind_speed = { true, 3.0 } };
+                                     .wind_speed = { .has = true, .value = 3.0 } };
     const struct observation unknown = { .time = 0 };
-    const struct observation windy = { .wind_speed = { true, 7.0 },
+    const struct observation windy = { .wind_speed = { .has = true, .value = 7.0 },
                                        .description = STR("Partly Cloudy and Windy") };
-    const struct observation gusty = { .wind_speed = { true, 4.0 },
-                                       .wind_gust = { true, 12.0 },
+    const struct observation gusty = { .wind_speed = { .has = true, .value = 4.0 },
+                                       .wind_gust = { .has = true, .value = 12.0 },
                                        .description = STR("Clear") };
 
     const struct observation unidentified = {

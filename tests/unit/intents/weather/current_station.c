@@ -99,7 +99,7 @@ TEST(the_trend_compares_with_about_an_hour_earlier)
                   { { { 60, 0 } }, TREND_UNKNOWN }
     };
     const int64_t now = 1780000000;
-    const struct observation o = { .time = now, .pressure = { true, 101325.0 } };
+    const struct observation o = { .time = now, .pressure = { .has = true, .value = 101325.0 } };
     struct observation_list *list = calloc(1, sizeof *list + 4 * sizeof(struct observation));
 
     CHECK(list);

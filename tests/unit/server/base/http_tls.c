@@ -127,7 +127,7 @@ static int start(void **state)
     return pthread_create(&server.thread, NULL, listen_on, NULL);
 }
 
-static int stop(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     server.stop = true;
@@ -223,7 +223,7 @@ static int set_up(void **state)
     return start(state);
 }
 
-TESTS_WITH(set_up, stop, a_certificate_in_the_bundle_is_trusted_for_its_name,
+TESTS_WITH(set_up, tear_down, a_certificate_in_the_bundle_is_trusted_for_its_name,
            another_name_is_not_trusted, an_unknown_certificate_is_not_trusted,
            tls_before_1_2_is_refused, a_truncated_body_is_an_error,
            an_unreadable_bundle_fails_at_creation)
