@@ -49,8 +49,8 @@ void watch_find_due(struct watch *w, int64_t now_ms, watch_due_fn *fn, void *dat
 void watch_set_log(struct watch *w, struct str user, struct alert_log *log);
 /* This user is not to be rung any more. */
 void watch_forget(struct watch *w, struct str user);
-/* Are the places of the user to be resolved, though the subscription does not say so? Answers once.
- * */
+/* Are the places of the user to be resolved, though the subscription does not say so? Answers yes
+ * once. */
 bool watch_take_renewal(struct watch *w, struct str user);
 
 #endif
