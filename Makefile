@@ -262,6 +262,7 @@ help:
 	@echo 'make hostile        attack the daemon in every way for HOSTILE_SECONDS (default 10) each'
 	@echo 'make faults         let every dependency of the daemon fail in every way: what users hear, and how fast'
 	@echo 'make soak           a million requests while everything around the daemon is disturbed'
+	@echo 'make alerts-month   a simulated month of storms for 500 users, with pollers that are killed'
 	@echo 'make bench          measure speed, memory and DynamoDB costs'
 	@echo 'make test-package   test the Debian package, and the instructions in deploy/README.md'
 	@echo 'make test-release   run the unit tests and test the package on RELEASE=trixie'
@@ -413,6 +414,13 @@ soak:
 	@deploy/install-packages.sh build run test
 	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/soak
 	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) SOAK_REQUESTS=$(or $(SOAK_REQUESTS),1000000) $(BUILD)/e2e/soak
+
+.PHONY: alerts-month
+alerts-month:
+	@deploy/install-packages.sh build run test
+	@$(remake) $(BUILD)/climasim $(BUILD)/e2e/alerts_month
+	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) ALERT_USERS=500 ALERT_STORMS=60 ALERT_KILLS=50 \
+	    $(BUILD)/e2e/alerts_month
 
 bench:
 	@deploy/install-packages.sh build run test
