@@ -21,3 +21,4 @@ table() { # table TITLE PROGRAM
 }
 table 'DynamoDB cost of a request:' "$build/e2e/dynamo_cost"
 table 'DynamoDB cost of a shared entry and of a setting:' "$build/unit/cache/dynamo/cost"
+table 'DynamoDB cost of the poller for alerts:' "$build/unit/cache/alerts/poll_cost"

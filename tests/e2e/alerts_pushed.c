@@ -189,7 +189,7 @@ TEST(each_event_rings_once_for_each_user)
     await_rings(&w, "user-b", "TORNADO", 1);
     put_alerts(&w, alert("urn:3", "Tornado Warning", TORNADO_CON, "Severe", HOUR, "urn:1"),
                alert("urn:4", "Tornado Watch", WATCH_VTEC, "Severe", 5 * HOUR, NULL));
-    await_polls(&w, 3);
+    await_polls(&w, 2);
     put_alerts(&w, alert("urn:5", "Tornado Warning", TORNADO_CAN, "Severe", HOUR, "urn:3"),
                alert("urn:6", "Snow Squall Warning", SQUALL_VTEC, "Severe", HOUR, NULL));
     await_rings(&w, "user-a", "SNOW_STORM", 1);
@@ -238,7 +238,7 @@ TEST(a_restart_and_a_kill_neither_lose_nor_repeat)
     sim_amazon_rule(&w, "{\"service\":\"events\",\"status\":500}");
     put_alerts(&w, alert("urn:1", "Tornado Warning", TORNADO_VTEC, "Severe", HOUR, NULL),
                alert("urn:6", "Snow Squall Warning", SQUALL_VTEC, "Severe", HOUR, NULL));
-    await_polls(&w, 3);
+    await_polls(&w, 2);
     world_kill_daemon(&w);
     sim_amazon_reset(&w);
     sim_amazon_set(&w, "{\"clientId\":\"the-client\",\"clientSecret\":\"the-secret\"}");
@@ -301,6 +301,35 @@ TEST(amazon_s_answers_are_obeyed)
     stop(&w);
 }
 
+/* NWS refuses the whole list then: the others must not miss their alerts. */
+TEST(a_zone_that_nws_does_not_know_is_left_out)
+{
+    static const char problem[] = "{\"title\":\"Bad Request\"}"; /* it is found by halving */
+    struct world w = { .sim = 0 };
+    char *both, *rest;
+
+    start(&w, NOON);
+    subscribe("user-a");
+    sim_await_request(&w, "/alerts/active?status=actual&zone=" COUNTY ",COZ");
+    both = sim_find_request(&w, "/alerts/active?status=actual&zone=" COUNTY ",COZ");
+    sim_put_doc(&w, "/alerts/active?status=actual&zone=" COUNTY, problem, 400);
+    sim_put_doc(&w, both, problem, 400);
+    sim_await_request(&w, "/alerts/active?status=actual&zone=COZ");
+    rest = sim_find_request(&w, "/alerts/active?status=actual&zone=COZ");
+    sim_clear_log(&w);
+    await_polls(&w, 2);
+    CHECK_INT(sim_count_requests(&w, "zone=" COUNTY), 0); /* for an hour */
+    sim_put_doc(&w, rest,
+                "{\"features\":[{\"properties\":{\"id\":\"urn:1\",\"status\":\"Actual\","
+                "\"messageType\":\"Alert\",\"event\":\"Tornado Warning\","
+                "\"severity\":\"Severe\",\"geocode\":{\"UGC\":[\"" COUNTY "\"]}}}]}",
+                200);
+    await_rings(&w, "user-a", "TORNADO", 1);
+    free(both);
+    free(rest);
+    stop(&w);
+}
+
 TESTS(each_event_rings_once_for_each_user, quiet_hours_hold_back_all_but_extreme_and_immediate,
       a_restart_and_a_kill_neither_lose_nor_repeat, who_unsubscribes_is_rung_no_more,
-      amazon_s_answers_are_obeyed)
+      amazon_s_answers_are_obeyed, a_zone_that_nws_does_not_know_is_left_out)
