@@ -4,7 +4,7 @@
 #include "server/alerts/poller_internal.h"
 #include "server/base/clock.h"
 
-enum { STORE_MS = 10 * 1000, FEED_MS = 25 * 1000, NOT_LEADING_MS = 500 };
+enum { STORE_MS = 10 * 1000, FEED_MS = 25 * 1000, NOT_LEADING_MS = 100 };
 
 static void count_poll(struct poller *a, const char *result)
 {

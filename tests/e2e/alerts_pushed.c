@@ -38,11 +38,25 @@ static void write_secret(const char *path, const char *text, mode_t mode)
     CHECK_INT(chmod(path, mode), 0);
 }
 
-static void start(struct world *w, const char *now)
+static void subscribe(struct str user)
+{
+    json_t *location = json_string("Boulder Colorado");
+    struct user_key key = USER_ACCOUNT(user);
+
+    CHECK_INT(user_set(store, key, "location", location, soon(), NULL), ST_OK);
+    json_decref(location);
+    CHECK_INT(subscription_permit(store, user, true, STR("api.eu.amazonalexa.com"), clock_wall_ms(),
+                                  soon(), NULL),
+              ST_OK);
+}
+
+/* `users`, with blanks between them, have subscribed before the daemon starts. */
+static void start(struct world *w, const char *now, const char *users)
 {
     static char secret[500], path[400];
     static const char *const sets[] = { "alerts.enabled=yes", "alerts.client_id=the-client",
                                         "alerts.poll_seconds=1" };
+    struct str rest = str_of(users), user;
     size_t n = 0;
 
     w->now = now;
@@ -55,27 +69,17 @@ static void start(struct world *w, const char *now)
         w->sets[n] = sets[n];
     w->sets[n] = secret;
     sim_amazon_set(w, "{\"clientId\":\"the-client\",\"clientSecret\":\"the-secret\"}");
-    world_start_daemon(w);
     snprintf(path, sizeof path, "%s/climacast.db", w->dir);
-    CHECK_INT(store_sqlite_open(path, STORE_LAYOUT_ITEM, false, &store, NULL), ST_OK);
+    CHECK_INT(store_sqlite_open(path, STORE_LAYOUT_ITEM, true, &store, NULL), ST_OK);
+    while (str_split(&rest, ' ', &user))
+        subscribe(user);
+    world_start_daemon(w);
 }
 
 static void stop(struct world *w)
 {
     store_free(store);
     world_stop(w);
-}
-
-static void subscribe(const char *user)
-{
-    json_t *location = json_string("Boulder Colorado");
-    struct user_key key = USER_ACCOUNT(str_of(user));
-
-    CHECK_INT(user_set(store, key, "location", location, soon(), NULL), ST_OK);
-    json_decref(location);
-    CHECK_INT(subscription_permit(store, str_of(user), true, STR("api.eu.amazonalexa.com"),
-                                  clock_wall_ms(), soon(), NULL),
-              ST_OK);
 }
 
 /* ---- the weather service ---- */
@@ -180,9 +184,7 @@ TEST(each_event_rings_once_for_each_user)
     struct world w = { .sim = 0 };
     struct alert_log log = { .records = NULL };
 
-    start(&w, NOON);
-    subscribe("user-a");
-    subscribe("user-b");
+    start(&w, NOON, "user-a user-b");
     put_alerts(&w, alert("urn:1", "Tornado Warning", TORNADO_VTEC, "Severe", HOUR, NULL),
                alert("urn:2", "Flash Flood Warning", FLOOD_VTEC, "Severe", HOUR, NULL));
     await_rings(&w, "user-a", "TORNADO", 1);
@@ -209,8 +211,7 @@ TEST(quiet_hours_hold_back_all_but_extreme_and_immediate)
 {
     struct world w = { .sim = 0 };
 
-    start(&w, MIDNIGHT);
-    subscribe("user-a");
+    start(&w, MIDNIGHT, "user-a");
     put_alerts(&w,
                alert("urn:1", "Severe Thunderstorm Warning",
                      "/O.NEW.KBOU.SV.W.0012.260617T0600Z-260617T0700Z/", "Severe", HOUR, NULL),
@@ -228,8 +229,7 @@ TEST(a_restart_and_a_kill_neither_lose_nor_repeat)
 {
     struct world w = { .sim = 0 };
 
-    start(&w, NOON);
-    subscribe("user-a");
+    start(&w, NOON, "user-a");
     put_alerts(&w, alert("urn:1", "Tornado Warning", TORNADO_VTEC, "Severe", HOUR, NULL), NULL);
     await_rings(&w, "user-a", "TORNADO", 1);
     world_restart_daemon(&w);
@@ -254,10 +254,7 @@ TEST(who_unsubscribes_is_rung_no_more)
 {
     struct world w = { .sim = 0 };
 
-    start(&w, NOON);
-    subscribe("user-a");
-    subscribe("user-b");
-    subscribe("user-c");
+    start(&w, NOON, "user-a user-b user-c");
     put_alerts(&w, NULL, NULL);
     await_polls(&w, 1);
     CHECK_INT(subscription_permit(store, STR("user-a"), false, STR_NONE, clock_wall_ms() + 1,
@@ -276,18 +273,13 @@ TEST(amazon_s_answers_are_obeyed)
 {
     struct world w = { .sim = 0 };
 
-    start(&w, NOON);
+    start(&w, NOON, "user-gone user-bad user-late user-much user-fine");
     sim_amazon_rule(&w, "{\"service\":\"events\",\"match\":\"user-gone\",\"status\":432}");
     sim_amazon_rule(&w, "{\"service\":\"events\",\"match\":\"user-bad\",\"status\":400}");
     sim_amazon_rule(&w, "{\"service\":\"events\",\"match\":\"user-late\",\"status\":503,"
                         "\"times\":2}");
     sim_amazon_rule(&w, "{\"service\":\"events\",\"match\":\"user-much\",\"status\":429,"
                         "\"retryAfter\":\"1\",\"times\":1}");
-    subscribe("user-gone");
-    subscribe("user-bad");
-    subscribe("user-late");
-    subscribe("user-much");
-    subscribe("user-fine");
     put_alerts(&w, alert("urn:1", "Tornado Warning", TORNADO_VTEC, "Severe", HOUR, NULL), NULL);
     await_rings(&w, "user-fine", "TORNADO", 1);
     await_rings(&w, "user-late", "TORNADO", 1);
@@ -308,8 +300,7 @@ TEST(a_zone_that_nws_does_not_know_is_left_out)
     struct world w = { .sim = 0 };
     char *both, *rest;
 
-    start(&w, NOON);
-    subscribe("user-a");
+    start(&w, NOON, "user-a");
     sim_await_request(&w, "/alerts/active?status=actual&zone=" COUNTY ",COZ");
     both = sim_find_request(&w, "/alerts/active?status=actual&zone=" COUNTY ",COZ");
     sim_put_doc(&w, "/alerts/active?status=actual&zone=" COUNTY, problem, 400);

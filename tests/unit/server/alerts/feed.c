@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/alerts/feed.c -- one request for all zones, and a zone that NWS does not know. */
+/* tests/unit/server/alerts/feed.c -- one request for all zones, and a zone that NWS does not know.
+ * */
 #include "server/alerts/feed.h"
 
 #include "tests/test.h"

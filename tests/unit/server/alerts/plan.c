@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/alerts/plan.c -- what becomes of one user's alerts, from the list of the weather
- * service to the log. */
+/* tests/unit/server/alerts/plan.c -- what becomes of one user's alerts, from the list of the
+ * weather service to the log. */
 #include "server/alerts/plan.h"
 
 #include "server/base/time_text.h"

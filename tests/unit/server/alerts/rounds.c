@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/alerts/rounds.c -- jobs that are repeated while they fail, and the gate of a host
- * that limits its callers. */
+/* tests/unit/server/alerts/rounds.c -- jobs that are repeated while they fail, and the gate of a
+ * host that limits its callers. */
 #include "server/alerts/rounds.h"
 
 #include <stdatomic.h>
