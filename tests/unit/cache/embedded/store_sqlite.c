@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
+#include "server/base/file.h"
 #include "tests/test.h"
 #include "tests/unit/cache/folder.h"
 
@@ -435,8 +436,48 @@ TEST(writes_remove_expired_entries)
     folder_remove(folder);
 }
 
+/* Does the file exist and have the text in it? */
+static bool file_has(const char *path, const char *suffix, const char *text)
+{
+    char name[FILE_SIZE + 10];
+    struct buf content = BUF_INIT(64 << 20);
+    bool has;
+
+    (void)snprintf(name, sizeof name, "%s%s", path, suffix);
+    (void)file_read(name, &content, NULL);
+    has = str_find(buf_str(&content), str_of(text)) < content.n;
+    buf_free(&content);
+    return has;
+}
+
+TEST(a_deleted_item_is_in_no_file_any_more)
+{
+    char folder[FOLDER_SIZE], path[FILE_SIZE], id[40];
+    json_t *item = json_pack("{s:s}", "name", "amzn1.ask.account.GONE");
+    struct store *s;
+
+    folder_make(folder);
+    file_in(folder, "store.db", path);
+    s = open_store(path);
+    for (int i = 0; i < 50; i++) {
+        (void)snprintf(id, sizeof id, "amzn1.ask.account.GONE%d", i);
+        CHECK_INT(store_put(s, str_of(id), item, 0, soon(), NULL), ST_OK);
+    }
+    CHECK(file_has(path, "", "account.GONE") || file_has(path, "-wal", "account.GONE"));
+    for (int i = 0; i < 50; i++) {
+        (void)snprintf(id, sizeof id, "amzn1.ask.account.GONE%d", i);
+        CHECK_INT(store_delete(s, str_of(id), soon(), NULL), ST_OK);
+    }
+    CHECK(!file_has(path, "", "account.GONE") && !file_has(path, "-wal", "account.GONE"));
+    store_free(s);
+    CHECK(!file_has(path, "", "account.GONE"));
+    json_decref(item);
+    folder_remove(folder);
+}
+
 TESTS(an_unusable_file_is_reported_with_a_reason, a_path_that_is_not_a_file_is_rejected,
       the_file_is_readable_by_its_owner_only_and_is_durable, a_read_only_folder_or_file_is_reported,
       a_full_disk_is_an_error_and_does_no_damage, confirmed_writes_survive_a_kill,
       a_lock_of_another_process_costs_at_most_the_deadline, two_stores_on_one_file_lose_no_write,
-      an_item_too_large_for_a_row_is_rejected_and_the_old_one_stays, writes_remove_expired_entries)
+      an_item_too_large_for_a_row_is_rejected_and_the_old_one_stays, writes_remove_expired_entries,
+      a_deleted_item_is_in_no_file_any_more)
