@@ -3,8 +3,7 @@
  * many.
  *
  * Prints a table, which the benchmark shows. The units are what the emulator reports by AWS's
- * rules, which it does for single items only: the shards that a poll reads in a batch are one unit
- * each for every 4 KB. */
+ * rules. */
 #define _XOPEN_SOURCE 700
 #include "cache/alerts/alert_log.h"
 #include "cache/alerts/lease.h"
