@@ -75,8 +75,8 @@ LAYERS := base certs cache intents server
 SRC_base    := $(wildcard server/base/*.c)
 SRC_certs   := $(wildcard certs/*.c)
 SRC_cache   := $(wildcard cache/*.c cache/alerts/*.c cache/dynamo/*.c cache/embedded/*.c cache/redis/*.c)
-SRC_intents := $(wildcard intents/*.c $(addsuffix /*.c,$(addprefix intents/,alexa amazon ask figures household sky speech \
-    talk weather)))
+SRC_intents := $(wildcard intents/*.c $(addsuffix /*.c,$(addprefix intents/,alexa amazon ask figures household screen sky \
+    speech talk weather)))
 SRC_server  := $(filter-out server/climacastd.c,$(wildcard server/*.c server/admin/*.c server/alerts/*.c server/api/*.c server/utterance/*.c))
 SRC_tool    := $(wildcard server/tool/*.c)
 
@@ -239,7 +239,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
 
-.PHONY: help deps demo run test test-now test-package test-browser test-proxy test-container image test-ephemeris test-player test-mcp lint asan tsan fuzz fuzz-coverage fuzz-planted failing hostile bench certs clean soak faults
+.PHONY: help deps demo run test test-now test-package test-browser test-proxy test-container image test-ephemeris test-player test-screens test-mcp lint asan tsan fuzz fuzz-coverage fuzz-planted failing hostile bench certs clean soak faults
 help:
 	@echo 'make                build the programs build/climacastd and build/climacast'
 	@echo 'make deps           install missing Debian packages (deploy/packages.txt)'
@@ -272,6 +272,7 @@ help:
 	@echo 'make test-container build it and run its root file system as process 1, without rights'
 	@echo 'make test-proxy     test nginx, Caddy and HAProxy in front of the daemon'
 	@echo 'make test-ephemeris compare sun and moon with two npm packages, at 200 places on every day of a year'
+	@echo 'make test-screens   check what screens get with two npm packages by Amazon'
 	@echo 'make test-player    compare what phrases mean with the npm package virtual-alexa'
 	@echo 'make test-mcp       run the public conformance suite of MCP and its inspector against the daemon'
 	@echo 'make clean          delete build/'
@@ -387,6 +388,11 @@ test-ephemeris:
 	@deploy/install-packages.sh build run test
 	@$(remake) $(BUILD)/ephemeris/answers
 	@BUILD=$(BUILD) tests/ephemeris/run.sh
+
+test-screens:
+	@deploy/install-packages.sh build run test
+	@$(remake) all $(BUILD)/climasim
+	@BUILD=$(BUILD) tests/screen/run.sh
 
 test-player:
 	@BUILD=$(BUILD) tests/player/run.sh

@@ -141,10 +141,24 @@ static void begin_part(struct reply *reply)
         reply->parts[reply->part_count++] = reply->speech.n;
 }
 
+/* For a screen; when out of memory, it has only the words. */
+static void show_alerts(const struct turn *turn, const struct alerts *alerts, struct reply *reply)
+{
+    struct alerts *copy = arena_alloc(turn->call.arena, sizeof *copy);
+    struct str *texts = arena_alloc(turn->call.arena, (alerts->count + 1) * sizeof *texts);
+
+    if (!copy || !texts)
+        return;
+    *copy = *alerts;
+    reply->shown.kind = SHOWN_ALERTS;
+    reply->shown.alerts = copy;
+    reply->shown.alert_texts = texts;
+}
+
 /* The details of each alert, after its name if there are several. False when the page is full
  * before the last one. */
-static bool put_details(struct reply *reply, const struct alerts *alerts, const char *hazard,
-                        size_t count, const struct alert_listener *listener)
+static bool put_details(struct reply *reply, const struct turn *turn, const struct alerts *alerts,
+                        const char *hazard, size_t count, const struct alert_listener *listener)
 {
     struct buf *out = &reply->speech;
 
@@ -162,6 +176,9 @@ static bool put_details(struct reply *reply, const struct alerts *alerts, const 
         }
         name_end = out->n;
         alert_words_put_details(out, &alerts->at[i], listener);
+        if (reply->shown.alert_texts)
+            reply->shown.alert_texts[i] =
+                arena_str(turn->call.arena, str_sub(buf_str(out), name_end, out->n));
         if (out->n == name_end)
             buf_truncate(out, start);
     }
@@ -230,7 +247,7 @@ static void put_alerts(struct reply *reply, const struct turn *turn, const struc
     }
     put_reading(out, alerts);
     summaries_end = out->n;
-    reply->truncated = !put_details(reply, alerts, hazard, count, &listener);
+    reply->truncated = !put_details(reply, turn, alerts, hazard, count, &listener);
     if (turn->length != LENGTH_FULL &&
         asks_first(turn, str_sub(buf_str(out), summaries_end, out->n), reply->truncated)) {
         reply->first_part_end = summaries_end;
@@ -265,6 +282,7 @@ enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *r
         return err_reason(err, st, "alerts_unknown", "alerts: %s", why.text);
     reply->source.kind = SOURCE_ALERTS;
     note_alerts(turn, &alerts, hazard, reply);
+    show_alerts(turn, &alerts, reply);
     size_t count = count_of_kind(&alerts, hazard);
     if (*hazard && count == 0)
         return put_no_such(out, turn, &alerts, hazard, err);

@@ -90,14 +90,18 @@ static struct str card_text(const struct turn *turn, const struct question *q,
     return text;
 }
 
-static const struct current_observation *copy_report(const struct turn *turn,
-                                                     const struct current_observation *c)
+/* For screens and programs; when out of memory, they have only the words. */
+static void tell_report(const struct turn *turn, const struct current_observation *c,
+                        struct reply *reply)
 {
     struct current_observation *copy = arena_alloc(turn->call.arena, sizeof *copy);
 
-    if (copy)
-        *copy = *c;
-    return copy;
+    if (!copy)
+        return;
+    *copy = *c;
+    reply->told.now = copy;
+    reply->shown.kind = SHOWN_NOW;
+    reply->shown.current = copy;
 }
 
 /* Answers from the nearest station that has what is needed. */
@@ -116,7 +120,6 @@ static enum status put_current_report(struct turn *turn, const struct question *
         return st;
     log_station(turn, &c);
     reply->source = source_report(&c);
-    reply->told.now = copy_report(turn, &c);
     yes_no_put_now(out, question, &c.observation,
                    sun_is_up(turn->place.lat, turn->place.lon, turn->call.now));
     verdict_end = out->n;
@@ -124,6 +127,7 @@ static enum status put_current_report(struct turn *turn, const struct question *
         buf_truncate(out, start);
         return err_reason(err, ST_NOT_FOUND, "no_observation", "the station has nothing asked for");
     }
+    tell_report(turn, &c, reply);
     if (turn->length != LENGTH_FULL)
         reply->card_text =
             card_text(turn, question, &told, str_sub(buf_str(out), start, verdict_end));
@@ -153,8 +157,9 @@ enum status current_answer(struct turn *turn, const struct question *question, s
     return st;
 }
 
-enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
+enum status current_brief(struct turn *turn, struct reply *reply, struct err *err)
 {
+    struct buf *out = &reply->speech;
     struct current_observation c;
     struct current_told told = { .current = &c, .place = &turn->place, .units = turn->units };
     enum status st = observation_get_current(turn->skill->nws, &turn->call, &turn->place,
@@ -166,5 +171,6 @@ enum status current_brief(struct turn *turn, struct buf *out, struct err *err)
     if (!current_put_sentence(out, &told))
         return err_reason(err, ST_NOT_FOUND, "no_observation", "the station has nothing to tell");
     current_put_station(out, &told);
+    tell_report(turn, &c, reply);
     return ST_OK;
 }

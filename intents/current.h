@@ -11,6 +11,6 @@
 enum status current_answer(struct turn *turn, const struct question *question, struct reply *reply,
                            struct err *err);
 /* Puts one sentence on the current conditions at turn->place. */
-enum status current_brief(struct turn *turn, struct buf *out, struct err *err);
+enum status current_brief(struct turn *turn, struct reply *reply, struct err *err);
 
 #endif

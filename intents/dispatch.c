@@ -9,6 +9,7 @@
 #include "intents/apology.h"
 #include "intents/closing.h"
 #include "intents/paging.h"
+#include "intents/screen/screen.h"
 #include "intents/topic.h"
 #include "intents/weather/place_other.h"
 #include "server/base/json.h"
@@ -19,6 +20,7 @@
 enum {
     SPEECH_BYTES_MAX = 128 * 1024, /* of one answer, before it is cut into pages */
     ATTRIBUTES_MAX = 8 * 1024,     /* bytes of session attributes; larger ones are dropped */
+    DIRECTIVES_MAX = 74 * 1024,    /* the same of directives */
 };
 
 static const struct intent *const intents[] = {
@@ -146,6 +148,24 @@ static bool is_bare_metric(const struct turn *turn, const struct intent *intent)
            str_eqz(e->slots[0].name, "metric");
 }
 
+/* Beside a clock, a warning comes before the figure. */
+static enum status look_for_warnings(struct turn *turn, struct reply *reply)
+{
+    struct err ignored = ERR_NONE; /* without them, the figure alone is shown */
+    struct viewport viewport;
+    struct alerts alerts;
+    enum status st;
+
+    viewport_read(turn->envelope, &viewport);
+    if (!viewport.has_digits || (reply->shown.kind != SHOWN_NOW && !reply->shown.has_extreme))
+        return ST_OK;
+    st = alert_get_active(turn->skill->nws, &turn->call, &turn->place, &alerts, &ignored);
+    for (size_t i = 0; st == ST_OK && i < alerts.count; i++)
+        if (str_ends(str_of(alerts.at[i].event), STR("Warning")))
+            reply->shown.warned = true;
+    return st == ST_WOULD_WAIT ? st : ST_OK;
+}
+
 static enum status answer_intent(const struct intent *intent, struct turn *turn,
                                  struct reply *reply, struct err *err)
 {
@@ -159,6 +179,8 @@ static enum status answer_intent(const struct intent *intent, struct turn *turn,
     st = take_place(turn, intent, err);
     if (st == ST_OK)
         st = turn_answer(turn, intent, reply, err);
+    if (st == ST_OK)
+        st = look_for_warnings(turn, reply);
     if (st == ST_OK && !reply->silent)
         st = paging_cut(turn, reply, err);
     return st;
@@ -227,6 +249,7 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     reply->card_title = STR_NONE;
     reply->card_text = STR_NONE;
     reply->permission = NULL;
+    reply->shown.kind = SHOWN_NOTHING;
     reply->reprompt = STR_NONE;
     reply->close = false;
     reply->silent = false;
@@ -304,11 +327,9 @@ static void put_person(struct buf *out, struct str person)
     json_put_string(out, person);
 }
 
-static void put_attributes(struct buf *out, const struct turn *turn, const struct reply *reply)
+static void put_attributes(struct buf *out, const struct turn *turn, const struct topic *topic,
+                           const struct reply *reply)
 {
-    struct topic topic;
-
-    choose_topic(turn, &topic);
     buf_putc(out, '{');
     /* If the settings could not be read, nothing is carried, so that the next turn tries again. */
     if (turn->settings_known) {
@@ -320,7 +341,7 @@ static void put_attributes(struct buf *out, const struct turn *turn, const struc
         put_member_name(out, "more");
         json_put(out, reply->more);
     }
-    topic_put(out, &topic);
+    topic_put(out, topic);
     if (reply->asked)
         topic_put_asked(out, reply->asked);
     if (reply->misses > 0) {
@@ -330,15 +351,42 @@ static void put_attributes(struct buf *out, const struct turn *turn, const struc
     buf_putc(out, '}');
 }
 
-static enum status write_reply(struct turn *turn, struct reply *reply, struct buf *out,
-                               struct err *err)
+/* Every answer that leaves a topic is shown, and those that have something to show. */
+static void put_screen(struct buf *out, const struct turn *turn, const struct topic *topic,
+                       const struct reply *reply, size_t answer_end)
+{
+    struct viewport viewport;
+    struct screen_view view = { .viewport = &viewport,
+                                .shown = &reply->shown,
+                                .words = str_sub(buf_str(&reply->speech), 0, answer_end),
+                                .units = turn->units,
+                                .now = turn->call.now };
+
+    viewport_read(turn->envelope, &viewport);
+    if ((!viewport.has_screen && !viewport.has_digits) ||
+        strcmp(turn->log->outcome, "answered") != 0 ||
+        (!turn->intent->keeps_topic && reply->shown.kind == SHOWN_NOTHING))
+        return;
+    if (turn->place.city.n > 0)
+        view.place = &turn->place;
+    if (turn->intent->keeps_topic)
+        view.location = slots_get(&topic->slots, "location");
+    screen_put(&view, out);
+}
+
+/* `answer_end`: where the answer ends in what is said; a question may follow. */
+static enum status write_reply(struct turn *turn, struct reply *reply, size_t answer_end,
+                               struct buf *out, struct err *err)
 {
     struct response r = { .empty = reply->silent };
-    struct buf attributes = BUF_INIT(ATTRIBUTES_MAX);
+    struct buf attributes = BUF_INIT(ATTRIBUTES_MAX), directives = BUF_INIT(DIRECTIVES_MAX);
+    struct topic topic;
     enum status st;
 
     if (!reply->silent) {
-        put_attributes(&attributes, turn, reply);
+        choose_topic(turn, &topic);
+        put_attributes(&attributes, turn, &topic, reply);
+        put_screen(&directives, turn, &topic, reply, answer_end);
         r.speech = buf_str(&reply->speech);
         r.markup = reply->markup;
         r.reprompt = reply->reprompt;
@@ -350,9 +398,11 @@ static enum status write_reply(struct turn *turn, struct reply *reply, struct bu
         r.prosody = (struct response_prosody){ reply->settings.rate, reply->settings.pitch };
         r.end_session = !reply->keep_open;
         r.attributes = attributes.failed ? STR_NONE : buf_str(&attributes);
+        r.directives = directives.failed ? STR_NONE : buf_str(&directives);
     }
     st = response_write(&r, out, err);
     buf_free(&attributes);
+    buf_free(&directives);
     return st;
 }
 
@@ -373,7 +423,7 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
     struct reply reply = { .speech = BUF_INIT(SPEECH_BYTES_MAX), .page_limit = PAGING_LIMIT };
     const struct intent *intent = intent_for(envelope);
     struct err err = ERR_NONE;
-    size_t start = out->n;
+    size_t start = out->n, answer_end;
     enum status st = ST_OK;
 
     struct topic topic;
@@ -409,8 +459,9 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
     }
     if (reply.silent)
         ret_log->outcome = "empty";
+    answer_end = reply.speech.n;
     settle_session(&turn, &reply);
-    st = write_reply(&turn, &reply, out, &ret_log->err);
+    st = write_reply(&turn, &reply, answer_end, out, &ret_log->err);
     if (st != ST_OK) {
         /* Out of memory; a short apology that needs none is better than nothing. */
         buf_truncate(out, start);

@@ -76,6 +76,19 @@ static bool put_brief(struct turn *turn, const struct forecast_periods *periods,
     return reply->shortened;
 }
 
+/* For a screen; when out of memory, it has only the words. */
+static void show_periods(const struct turn *turn, const struct forecast_periods *periods,
+                         struct reply *reply)
+{
+    struct forecast_periods *copy = arena_alloc(turn->call.arena, sizeof *copy);
+
+    if (!copy)
+        return;
+    *copy = *periods;
+    reply->shown.kind = SHOWN_WEEK;
+    reply->shown.periods = copy;
+}
+
 enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct buf *out = &reply->speech;
@@ -89,6 +102,7 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
         return st;
     reply->source.kind = SOURCE_FORECAST;
     reply->page_words = turn->length == LENGTH_FULL ? 0 : PAGE_WORDS;
+    show_periods(turn, &periods, reply);
     if (put_brief(turn, &periods, reply))
         return ST_OK;
     buf_putz(out, "Here's the extended forecast for ");

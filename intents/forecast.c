@@ -215,6 +215,9 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
     if (st != ST_OK)
         return st;
     reply->source = source_forecast(answer.grid);
+    reply->shown.grid = answer.grid;
+    reply->shown.from = a.periods[0].outlook.when.from;
+    reply->shown.to = a.periods[a.count - 1].outlook.when.end;
     reply->told_from = a.periods[0].outlook.when.from;
     reply->told_to = a.periods[a.count - 1].outlook.when.end;
     a.stale = answer.stale;
@@ -222,6 +225,9 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
     for (size_t i = 0; i < a.count; i++)
         read_figures(turn, answer.grid, &a.periods[i], i == 0);
     note_periods(turn, &a, reply);
+    reply->shown.has_extreme = a.periods[0].figures.has_temperature;
+    reply->shown.extreme_c = a.periods[0].figures.temperature_c;
+    reply->shown.night = !a.periods[0].outlook.when.daytime;
     put_yes_or_no(out, question, &a);
     verdict_end = out->n;
     put_forecast(out, turn, question, &a, turn->length == LENGTH_FULL);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "intents/settings.h"
+#include "intents/shown.h"
 #include "intents/source.h"
 #include "intents/told.h"
 #include "intents/turn.h"
@@ -44,6 +45,7 @@ struct reply {
     int64_t told_from, told_to; /* the period that was told, UTC [from, to); 0 when it is now */
     struct source source;       /* where the figures come from */
     struct told told;           /* the figures */
+    struct shown shown;         /* for a screen: what it was told from */
     const struct asked *asked;  /* the question that the next turn may answer in bare words, or
                                   NULL; valid as long as the turn's arena */
     int misses;                 /* how many turns were not understood in a row, with this one */

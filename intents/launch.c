@@ -82,7 +82,7 @@ static enum status put_welcome_with_weather(struct turn *turn, struct reply *rep
     st = turn_place_default(turn, why);
     if (st == ST_OK) {
         reply->card_title = answer_phrase_card_title(turn);
-        st = current_brief(turn, out, why);
+        st = current_brief(turn, reply, why);
     }
     if (st == ST_WOULD_WAIT)
         return st;

@@ -18,7 +18,7 @@
 enum {
     TURN_BYTES_MAX = 4 * 1024 * 1024, /* arena of one turn */
     ARENAS_POOLED = 8,                /* about one for each thread that is busy at once */
-    OUT_BYTES_MAX = 64 * 1024,        /* response_write() has its own, smaller limit */
+    OUT_BYTES_MAX = 100 * 1024,       /* Alexa takes 120 KB */
     OUT_BYTES_USUAL = 2000,
     REFUSALS_LOGGED_PER_SECOND = 20,
     HASHED_ID_SIZE = 13,

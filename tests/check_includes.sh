@@ -7,7 +7,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
-skill="intents intents/alexa intents/amazon intents/figures intents/sky intents/speech intents/weather"
+skill="intents intents/alexa intents/amazon intents/figures intents/screen intents/sky intents/speech intents/weather"
 
 allow() { # FOLDER: set `allowed` to the folders it may include
     case $1 in
@@ -24,9 +24,10 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     intents/weather) allowed="intents/weather cache server/base" ;;
     intents/figures) allowed="intents/figures intents/sky intents/speech intents/weather server/base" ;;
     intents/sky) allowed="intents/sky server/base" ;;
-    intents) allowed="intents intents/alexa intents/amazon intents/figures intents/sky intents/speech intents/weather cache cache/alerts server/base" ;;
+    intents) allowed="intents intents/alexa intents/amazon intents/figures intents/screen intents/sky intents/speech intents/weather cache cache/alerts server/base" ;;
     intents/ask) allowed="intents/ask intents/figures intents/sky intents intents/alexa intents/speech intents/weather cache server/base" ;;
     intents/household) allowed="intents/household $skill cache cache/alerts server/base" ;;
+    intents/screen) allowed="intents/screen intents intents/alexa intents/figures intents/sky intents/speech intents/weather cache server/base" ;;
     intents/talk) allowed="intents/talk intents intents/alexa intents/speech intents/weather cache server/base" ;;
     server/utterance) allowed="server/utterance server $skill server/base" ;;
     server/admin) allowed="server/admin server/utterance server $skill cache cache/redis certs server/base" ;;

@@ -136,6 +136,7 @@ static enum status read_request(const struct json_node *request, struct arena *a
         return envelope_invalid(err, "request", "is missing");
     e->alerts_subscribed = lists_weather_alerts(json_node_at(request, "body.subscriptions"));
     e->permissions = json_node_text(json_node_at(request, "body.acceptedPermissions"));
+    e->arguments = json_node_at(request, "arguments");
     st = read_members(request, "request", members, sizeof members / sizeof members[0], err);
     if (st != ST_OK || !str_eqz(e->request_type, "IntentRequest"))
         return st;
@@ -228,6 +229,9 @@ static enum status read_context(const struct json_node *context, struct envelope
     };
 
     read_geolocation(json_node_at(context, "Geolocation"), &e->geolocation);
+    e->interfaces = json_node_at(context, "System.device.supportedInterfaces");
+    e->viewport = json_node_at(context, "Viewport");
+    e->viewports = json_node_at(context, "Viewports");
     return read_members(json_node_at(context, "System"), "context.System", members,
                         sizeof members / sizeof members[0], err);
 }

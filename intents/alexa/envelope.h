@@ -15,6 +15,7 @@
 
 #include "server/base/arena.h"
 #include "server/base/err.h"
+#include "server/base/json_node.h"
 #include "server/base/str.h"
 
 enum { ENVELOPE_SLOT_MAX = 500 }; /* bytes of a slot's value */
@@ -48,6 +49,10 @@ struct envelope {
     struct str permissions; /* of a skill event: the JSON text of body.acceptedPermissions, or "" */
     bool alerts_subscribed; /* of a skill event: body.subscriptions lists weather alerts */
     struct str end_reason, error_type, error_message; /* SessionEndedRequest */
+    /* Not looked into: of any kind, or NULL. */
+    const struct json_node *interfaces;           /* context.System.device.supportedInterfaces */
+    const struct json_node *viewport, *viewports; /* context.Viewport, .Viewports */
+    const struct json_node *arguments;            /* request.arguments, of a touch */
 };
 
 /* Parses `body`, which need not outlive the call.

@@ -138,6 +138,11 @@ static void put_content(const struct response *r, struct buf *out, struct buf *s
     }
     buf_putz(out, comma);
     buf_putz(out, r->end_session ? "\"shouldEndSession\":true" : "\"shouldEndSession\":false");
+    if (r->directives.n) {
+        buf_put(out, STR(",\"directives\":["));
+        buf_put(out, r->directives);
+        buf_putc(out, ']');
+    }
 }
 
 enum status response_write(const struct response *r, struct buf *out, struct err *err)

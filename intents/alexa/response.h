@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/alexa/response.h -- the response JSON, always well-formed and within Alexa's limits:
- * 8,000 characters each for speech and reprompt, 24 KB for the whole. */
+ * 8,000 characters each for speech and reprompt, 24 KB for the whole without directives. */
 #ifndef CLIMACAST_INTENTS_ALEXA_RESPONSE_H
 #define CLIMACAST_INTENTS_ALEXA_RESPONSE_H
 
@@ -29,6 +29,7 @@ struct response {
     struct response_prosody prosody;
     bool end_session;
     bool empty; /* no speech and no card: for SessionEndedRequest, skill events, unknown types */
+    struct str directives; /* the texts of JSON objects, with a comma between them; "" = none */
     struct str attributes; /* sessionAttributes: the text of a JSON object; "" = {} */
 };
 

@@ -224,6 +224,7 @@ static enum status amount_answer(struct turn *turn, struct reply *reply, struct 
     a.grid = answer.grid;
     read_amounts(&a);
     note_amounts(&a, &reply->told);
+    shown_hours(&reply->shown, a.grid, a.of[a.asked].span.from, a.of[a.asked].span.to);
     if (!a.of[a.asked].has)
         ask_put_no_forecast(out, turn, a.grid, kinds[a.asked].layer, kinds[a.asked].forecast);
     else if (falls(&a, a.asked))

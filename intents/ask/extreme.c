@@ -305,6 +305,8 @@ static enum status extreme_answer(struct turn *turn, struct reply *reply, struct
     note_warnings(&asked, &warnings);
     reply->card_title = answer_phrase_card_title(turn);
     reply->source = source_forecast(forecast.grid);
+    reply->shown.grid = forecast.grid;
+    reply->shown.kind = asked.q.part_count == 0 ? SHOWN_WEEK : SHOWN_TEXT;
     count = extremes_read(forecast.grid, &d, &asked.q, items);
     if (count > 0)
         note_extreme(&asked.q, &items[extremes_first(asked.q.extreme, turn->units, items, count)],

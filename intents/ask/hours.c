@@ -51,9 +51,11 @@ static enum status get_grid(struct turn *turn, struct reply *reply, struct grid_
 
     turn->subject = turn->place.city;
     st = grid_get(turn->skill->nws, &turn->call, &turn->place, ret_answer, err);
-    if (st == ST_OK)
-        reply->source = source_forecast(ret_answer->grid);
-    return st;
+    if (st != ST_OK)
+        return st;
+    reply->source = source_forecast(ret_answer->grid);
+    reply->shown.grid = ret_answer->grid;
+    return ST_OK;
 }
 
 static void note_hours(struct reply *reply, const struct grid *g, int64_t from, int64_t to,
@@ -129,8 +131,8 @@ static enum status answer_hour(struct turn *turn, const struct question *q, int6
         return err_reason(err, ST_NOT_FOUND, "too_far", "the grid ends before that hour");
     }
     (void)hour_read(answer.grid, hour_of(t), &hour);
-    reply->told_from = hour.start;
-    reply->told_to = hour.start + HOUR;
+    reply->told_from = reply->shown.from = hour.start;
+    reply->told_to = reply->shown.to = hour.start + HOUR;
     note_hours(reply, answer.grid, hour.start, hour.start + HOUR, HOUR);
     put_verdict(out, q, answer.grid, &turn->place, hour.start);
     if (!hour_words_put(out, q, &manner, &hour, time_and_place(turn, t))) {
@@ -210,6 +212,10 @@ static enum status answer_list(struct turn *turn, const struct question *q, stru
         st = get_grid(turn, reply, &answer, err);
     if (st != ST_OK)
         return st;
+    if (period.count > 0) {
+        reply->shown.from = period_span(&period).from;
+        reply->shown.to = period_span(&period).to;
+    }
     if (period.count == 0)
         put_next_hours(reply, turn, q, answer.grid);
     for (size_t i = 0; i < period.count; i++)
@@ -286,6 +292,7 @@ static enum status hours_answer(struct turn *turn, struct reply *reply, struct e
     if (q.words.id == METRIC_ALERTS)
         return alerts_answer(turn, q.words.about, reply, err);
     st = answer_time(turn, &q, &t, reply, err);
+    reply->shown.kind = SHOWN_HOURS;
     return st == ST_OK ? extended_add(turn, reply, err) : st;
 }
 

@@ -174,6 +174,7 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
     a = threshold_find(forecast.grid, &d, &q);
     if (a.read)
         note_reached(&q, &a, reply);
+    shown_hours(&reply->shown, forecast.grid, a.found ? a.at : 0, a.found ? a.at + 3600 : 0);
     if (!a.read)
         ask_put_no_forecast(out, turn, forecast.grid, measure_layer(q.measure),
                             measure_name(q.measure));

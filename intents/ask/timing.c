@@ -198,6 +198,8 @@ static enum status answer_from(struct turn *turn, struct timing *t, const struct
     struct buf *out = &reply->speech;
     enum status st = ST_OK;
 
+    if (s.found)
+        shown_hours(&reply->shown, g, s.spell.start, s.spell.end);
     if (t->has_time && t->span.from >= grid_end(g)) {
         turn->subject = ask_hour_name(turn, t->span.from);
         return err_reason(err, ST_NOT_FOUND, "too_far", "the grid ends before that hour");
@@ -238,6 +240,7 @@ static enum status timing_answer(struct turn *turn, struct reply *reply, struct 
     if (st != ST_OK)
         return st;
     reply->source = source_forecast(answer.grid);
+    shown_hours(&reply->shown, answer.grid, 0, 0);
     st = answer_from(turn, &t, answer.grid, reply, err);
     if (st == ST_OK && answer.stale)
         answer_phrase_stale(&reply->speech, "this forecast", answer.age_s);

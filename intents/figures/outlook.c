@@ -9,16 +9,22 @@ enum { HOUR = 3600 };
 /* Below this NWS doesn't name a kind of precipitation either. */
 enum { NAMED_PERCENT = 15 };
 
+bool outlook_extreme(const struct grid *g, int64_t start, int64_t end, bool daytime, bool whole,
+                     double *ret_c)
+{
+    enum grid_layer layer = daytime ? GRID_MAX_TEMPERATURE : GRID_MIN_TEMPERATURE;
+
+    if (whole && grid_longest(g, layer, start, end, ret_c))
+        return true;
+    if (daytime)
+        return grid_highest(g, GRID_TEMPERATURE, start, end, ret_c);
+    return grid_lowest(g, GRID_TEMPERATURE, start, end, ret_c);
+}
+
 /* The high by day, the low by night: of the whole period, even if part of it has passed. */
 static bool high_or_low(const struct grid *g, const struct outlook_span *p, double *ret_c)
 {
-    enum grid_layer layer = p->daytime ? GRID_MAX_TEMPERATURE : GRID_MIN_TEMPERATURE;
-
-    if (p->whole && grid_longest(g, layer, p->start, p->end, ret_c))
-        return true;
-    if (p->daytime)
-        return grid_highest(g, GRID_TEMPERATURE, p->start, p->end, ret_c);
-    return grid_lowest(g, GRID_TEMPERATURE, p->start, p->end, ret_c);
+    return outlook_extreme(g, p->start, p->end, p->daytime, p->whole, ret_c);
 }
 
 static double fahrenheit(double c)

@@ -46,6 +46,11 @@ struct outlook_figures {
     double humidity, dewpoint_c;          /* the highest */
 };
 
+/* The high of a day or the low of a night, [start, end): of a whole one by the layers of highs and
+ * lows, else, or where they have none, by the hours. False when there is none. */
+bool outlook_extreme(const struct grid *g, int64_t start, int64_t end, bool daytime, bool whole,
+                     double *ret_c);
+
 void outlook_read(const struct grid *g, const struct outlook_span *period,
                   struct outlook_figures *ret_figures);
 

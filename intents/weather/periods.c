@@ -27,11 +27,26 @@ struct period_draft {
     struct str name, text, brief;
 };
 
+/* The figures are for screens: the texts have them too. */
+static void read_period_figures(const json_t *element, struct forecast_period *p)
+{
+    double degrees;
+    struct str unit = json_str(element, "temperatureUnit");
+
+    p->has_chance = json_num(element, "probabilityOfPrecipitation.value", &p->chance) &&
+                    p->chance >= 0 && p->chance <= 100;
+    p->has_temperature = json_num(element, "temperature", &degrees) && degrees > -200 &&
+                         degrees < 200 && (str_eqz(unit, "F") || str_eqz(unit, "C"));
+    if (p->has_temperature)
+        p->temperature_c = str_eqz(unit, "C") ? degrees : (degrees - 32) / 1.8;
+}
+
 static bool read_period(const json_t *element, struct period_draft *f)
 {
     *f = (struct period_draft){ .name = str_trim(json_str(element, "name")),
                                 .text = str_trim(json_str(element, "detailedForecast")),
                                 .brief = str_trim(json_str(element, "shortForecast")) };
+    read_period_figures(element, &f->period);
     f->period.daytime = json_bool(element, "isDaytime", false);
     return time_parse_rfc3339(json_str(element, "startTime"), &f->period.start) &&
            time_parse_rfc3339(json_str(element, "endTime"), &f->period.end) &&

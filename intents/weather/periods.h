@@ -14,6 +14,9 @@ struct forecast_period {
     const char *name;  /* "Tonight", "Memorial Day" */
     const char *text;  /* detailedForecast as sent, to be normalized */
     const char *brief; /* shortForecast */
+    bool has_temperature, has_chance;
+    double temperature_c; /* the high by day, the low by night */
+    double chance;        /* of precipitation, percent */
 };
 struct forecast_periods {
     size_t count;

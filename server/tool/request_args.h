@@ -12,7 +12,8 @@
 #define REQUEST_ARGS_OPTIONS(w)                                                                    \
     { "--say", &(w).say, NULL }, { "--user", &(w).user, NULL }, { "--locale", &(w).locale, NULL }, \
         { "--skill-id", &(w).skill_id, NULL }, { "--session", &(w).session, NULL },                \
-        { "--attributes", &(w).attributes, NULL }, { "--unchecked", NULL, &(w).unchecked },        \
+        { "--attributes", &(w).attributes, NULL }, { "--device", &(w).device, NULL },              \
+        { "--unchecked", NULL, &(w).unchecked },                                                   \
     {                                                                                              \
         "--timestamp", &(w).timestamp, NULL                                                        \
     }                                                                                              \
@@ -25,6 +26,8 @@
     "  --skill-id ID       skill id (default: the first of alexa.skill_ids)\n"                    \
     "  --session new|open  start a session (default) or continue one\n"                           \
     "  --attributes JSON   session attributes, as returned by an earlier response\n"              \
+    "  --device NAME       a device with a screen: spot, show5, show8, show10, show15,\n"         \
+    "                      show15-upright, tv, or clock (four characters)\n"                      \
     "  --timestamp T       RFC 3339 time, or seconds relative to now such as -200\n"              \
     "  --unchecked         send intents, slots and times that make no sense, too\n"
 

@@ -14,6 +14,7 @@
 #include "server/base/json.h"
 #include "server/base/random.h"
 #include "server/base/time_text.h"
+#include "server/utterance/device.h"
 
 enum { ID_BYTES = 16, BODY_MAX = 16 * 1024 * 1024 };
 
@@ -71,6 +72,16 @@ static json_t *build_slot(const char *name, const char *value)
     return slot;
 }
 
+/* The arguments of a touch are a list; everything else is a text. */
+static json_t *build_member(const char *name, const char *value)
+{
+    json_t *list = NULL;
+
+    if (strcmp(name, "arguments") == 0 && json_parse(str_of(value), false, &list, NULL) == ST_OK)
+        return list;
+    return json_string(value);
+}
+
 static enum status put_words(const struct request_spec *spec, json_t *to, bool slots,
                              struct err *err)
 {
@@ -78,7 +89,7 @@ static enum status put_words(const struct request_spec *spec, json_t *to, bool s
         const char *word = spec->words[i], *value = strchr(word, '=') + 1;
         char name[200];
         (void)snprintf(name, sizeof name, "%.*s", (int)(value - word - 1), word);
-        json_t *member = slots ? build_slot(name, value) : json_string(value);
+        json_t *member = slots ? build_slot(name, value) : build_member(name, value);
         if (json_object_set_new(to, name, member) != 0)
             return err_set(err, ST_INVALID, "%s: not UTF-8", word);
     }
@@ -155,6 +166,19 @@ static enum status build_session(const struct request_spec *spec, const char *sk
     return *ret_session ? ST_OK : err_set(err, ST_INVALID, "a value is not UTF-8");
 }
 
+/* Tells of the device's screen, if one is named. */
+static enum status put_device(const struct request_spec *spec, json_t *envelope, struct err *err)
+{
+    const char *name = value_or(spec->device, "");
+    const struct device *device = device_find(name);
+
+    if (!*name || !envelope)
+        return ST_OK;
+    if (!device)
+        return err_set(err, ST_INVALID, "--device %s: there is none of that name", name);
+    return device_put(device, json_object_get(envelope, "context")) ? ST_OK : err_no_memory(err);
+}
+
 enum status envelope_build(const struct request_spec *spec, const struct config *config,
                            struct buf *out, struct err *err)
 {
@@ -177,9 +201,12 @@ enum status envelope_build(const struct request_spec *spec, const struct config 
                          "https://api.amazonalexa.com", "request", request);
     if (envelope && strncmp(spec->name, "AlexaSkillEvent.", 16) == 0)
         json_object_del(envelope, "session"); /* events come without one */
+    st = put_device(spec, envelope, err);
     if (out->max == 0)
         out->max = BODY_MAX;
     json_put(out, envelope);
     json_decref(envelope);
+    if (st != ST_OK)
+        return st;
     return envelope && !out->failed ? ST_OK : err_no_memory(err);
 }

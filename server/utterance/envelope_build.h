@@ -25,6 +25,7 @@ struct request_spec {
     const char *attributes; /* session.attributes as JSON [{}] */
     const char *timestamp;  /* sent as it is, or seconds from now such as -200 [now] */
     const char *request_id; /* [a new one] */
+    const char *device;     /* a name of devices.def, or "clock" [one without a screen] */
     bool unchecked;         /* names and times that make no sense are sent, too */
 };
 
@@ -32,7 +33,8 @@ struct request_spec {
 bool envelope_is_request_type(const char *name);
 
 /* Append the envelope's JSON to `out`. ST_INVALID: a value is not UTF-8, the attributes are not a
- * JSON object, or the session is neither word; err names the command-line option. */
+ * JSON object, the session is neither word, or the device is unknown; err names the command-line
+ * option. */
 enum status envelope_build(const struct request_spec *spec, const struct config *config,
                            struct buf *out, struct err *err);
 

@@ -38,7 +38,7 @@ static void check_response(struct str text, json_t **ret_attributes)
                                             "response.reprompt.outputSpeech.ssml" };
     json_t *root = NULL;
 
-    LAW(text.n <= RESPONSE_BYTES_MAX);
+    LAW(text.n <= 100 * 1024); /* with a document for a screen */
     LAW(json_parse(text, true, &root, NULL) == ST_OK && json_at(root, "response"));
     LAW(str_eqz(json_str(root, "version"), "1.0"));
     for (size_t i = 0; i < 2; i++)

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/screen/hours_screen.c -- the hours ahead: the curve of the temperature, the sun's hours,
+ * bars for the chance of precipitation, and the wind.
+ *
+ * Every third hour has its figures; what was told is among them, on a lighter ground. */
+#include <math.h>
+
+#include "intents/figures/hour.h"
+#include "intents/screen/icon.h"
+#include "intents/screen/sheet.h"
+#include "intents/sky/sun.h"
+#include "intents/speech/phrase.h"
+#include "intents/speech/units.h"
+
+enum { HOUR = 3600, STEP = 3, HOURS_MAX = 25 };
+
+struct chart {
+    struct sheet *sheet;
+    struct hour_forecast hours[HOURS_MAX];
+    bool day[HOURS_MAX]; /* the sun is up at its beginning */
+    int count;
+    struct apl_box box;        /* on the sheet */
+    double left, column;       /* within the box: where the first hour is, and an hour's width */
+    double curve, curve_end;   /* from top to bottom, within the box */
+    double ground;             /* where the curve's area and the bars of the chance end */
+    double chance, wind, last; /* baselines of the rows below; wind: 0 if there is none */
+    double low, high;          /* of the temperature, degrees Celsius */
+};
+
+/* ---- which hours ---- */
+
+/* What was told is among the hours with figures; far from now, it soon begins the chart. */
+static int64_t first_hour(const struct screen_view *v, int hours)
+{
+    int64_t running = hour_of(v->now), from = hour_of(v->shown->from);
+
+    if (v->shown->from == 0)
+        return hour_of(v->now + HOUR - 1);
+    if (from < running)
+        return running;
+    if (from + HOUR > running + (int64_t)(hours - STEP) * HOUR)
+        return from - (int64_t)STEP * HOUR;
+    return running + (from - running) % ((int64_t)STEP * HOUR);
+}
+
+/* Where it is the same three hours apart, it is so between them: no day or night is shorter, but
+ * for a few near the poles. */
+static void read_sun(struct chart *c)
+{
+    const struct place *place = c->sheet->view->place;
+
+    for (int i = 0; i < c->count; i += STEP)
+        c->day[i] = sun_is_up(place->lat, place->lon, c->hours[i].start);
+    for (int i = 0; i < c->count; i++) {
+        int before = i - i % STEP, after = before + STEP;
+        if (i == before)
+            continue;
+        if (after < c->count && c->day[before] == c->day[after])
+            c->day[i] = c->day[before];
+        else
+            c->day[i] = sun_is_up(place->lat, place->lon, c->hours[i].start);
+    }
+}
+
+static void read_chart(struct chart *c)
+{
+    const struct screen_view *v = c->sheet->view;
+    int hours = c->sheet->form == SHEET_WIDE ? 24 : 12;
+    int64_t start = first_hour(v, hours);
+    bool any = false;
+
+    for (int i = 0; i <= hours && start + (int64_t)i * HOUR < grid_end(v->shown->grid); i++) {
+        struct hour_forecast *h = &c->hours[i];
+        int64_t t = start + (int64_t)i * HOUR;
+        if (!hour_read(v->shown->grid, t, h))
+            *h = (struct hour_forecast){ .start = t };
+        c->count = i + 1;
+        if (!h->temperature.has)
+            continue;
+        c->low = any && c->low < h->temperature.value ? c->low : h->temperature.value;
+        c->high = any && c->high > h->temperature.value ? c->high : h->temperature.value;
+        any = true;
+    }
+    read_sun(c);
+    if (c->high - c->low < 6) { /* a quiet day is no mountain */
+        double middle = (c->high + c->low) / 2;
+        c->low = middle - 3;
+        c->high = middle + 3;
+    }
+}
+
+/* ---- where they are ---- */
+
+enum { ICON_ROW = 10, LABEL = 7, ROW = 7, SIGNS = 6 };
+
+static void place_rows(struct chart *c, struct apl_box box)
+{
+    bool round = c->sheet->form == SHEET_ROUND;
+    double below = box.h - 1.5;
+
+    c->box = box;
+    c->left = round ? 7 : SIGNS + 7;
+    c->column = (box.w - c->left - 7) / (c->count > 1 ? c->count - 1 : 1);
+    c->last = below;
+    below -= ROW;
+    c->wind = round ? 0 : below;
+    below -= round ? 0 : ROW;
+    c->chance = below;
+    c->ground = below - 6.5;
+    c->curve = ICON_ROW + LABEL;
+    c->curve_end = c->ground - (c->ground - c->curve) * 0.25;
+}
+
+static double hour_x(const struct chart *c, int i)
+{
+    return c->left + i * c->column;
+}
+
+static double temperature_y(const struct chart *c, int i)
+{
+    double share = (c->hours[i].temperature.value - c->low) / (c->high - c->low);
+
+    return c->curve_end - share * (c->curve_end - c->curve);
+}
+
+static bool has_figures(int i)
+{
+    return i % STEP == 0;
+}
+
+/* ---- the drawing ---- */
+
+/* What was told, or at least its first hour. */
+static void draw_told(const struct chart *c)
+{
+    const struct shown *s = c->sheet->view->shown;
+    double from = c->box.w, to = 0;
+
+    for (int i = 0; s->from != 0 && i < c->count; i++) {
+        if (c->hours[i].start + HOUR <= s->from || c->hours[i].start >= s->to)
+            continue;
+        double x = hour_x(c, i);
+        from = x < from ? x : from;
+        to = x > to ? x : to;
+    }
+    if (to < from)
+        return;
+    from = from - 7 < 0 ? 0 : from - 7;
+    to = to + 7 > c->box.w ? c->box.w : to + 7;
+    apl_path_begin(&c->sheet->apl);
+    apl_rectangle(&c->sheet->apl, (struct apl_box){ from, 0, to - from, c->box.h });
+    apl_fill(&c->sheet->apl, APL_PANEL, 1);
+}
+
+/* The stretch of hours from `i` on that have a temperature; returns where it ends. */
+static int end_of_stretch(const struct chart *c, int i)
+{
+    while (i < c->count && c->hours[i].temperature.has)
+        i++;
+    return i;
+}
+
+/* Smooth: each handle points along the line between the neighbors. */
+static void draw_curve(const struct chart *c, int from, int to)
+{
+    struct apl *a = &c->sheet->apl;
+
+    apl_move(a, hour_x(c, from), temperature_y(c, from));
+    for (int i = from + 1; i < to; i++) {
+        int before = i - 2 < from ? from : i - 2, after = i + 1 < to ? i + 1 : i;
+        double x0 = hour_x(c, i - 1), x1 = hour_x(c, i);
+        double y0 = temperature_y(c, i - 1), y1 = temperature_y(c, i);
+        double slope0 = (y1 - temperature_y(c, before)) / 6;
+        double slope1 = (temperature_y(c, after) - y0) / 6;
+        apl_curve(a, x0 + c->column / 3, y0 + slope0, x1 - c->column / 3, y1 - slope1, x1, y1);
+    }
+}
+
+static void draw_temperature(const struct chart *c)
+{
+    struct apl *a = &c->sheet->apl;
+
+    for (int from = 0; from < c->count; from++) {
+        int to = end_of_stretch(c, from);
+        if (to - from > 1) {
+            apl_path_begin(a);
+            draw_curve(c, from, to);
+            apl_line(a, hour_x(c, to - 1), c->ground);
+            apl_line(a, hour_x(c, from), c->ground);
+            apl_fill(a, APL_WARM, 0.2);
+            apl_path_begin(a);
+            draw_curve(c, from, to);
+            apl_stroke(a, APL_WARM, 1.1);
+        }
+        from = to > from ? to : from;
+    }
+}
+
+/* A line under the curve: bright while the sun is up. */
+static void draw_sun(const struct chart *c)
+{
+    struct apl *a = &c->sheet->apl;
+
+    for (int i = 0, to; i + 1 < c->count; i = to) {
+        for (to = i + 1; to + 1 < c->count && c->day[to] == c->day[i]; to++)
+            ;
+        apl_path_begin(a);
+        apl_move(a, hour_x(c, i), c->ground);
+        apl_line(a, hour_x(c, to), c->ground);
+        apl_stroke(a, c->day[i] ? APL_SUN : APL_RULE, 1.2);
+    }
+}
+
+/* From the ground up: at 100 percent, half as high as the curve may be. */
+static void draw_bars(const struct chart *c)
+{
+    double width = c->column * 0.7 > 4 ? 4 : c->column * 0.7;
+    struct apl *a = &c->sheet->apl;
+
+    apl_path_begin(a);
+    apl_move(a, hour_x(c, 0), c->ground);
+    for (int i = 0; i < c->count; i++) {
+        const struct hour_value *chance = &c->hours[i].chance;
+        double height = chance->value / 100 * (c->ground - c->curve) / 2;
+        if (chance->has && units_round(chance->value) > 0)
+            apl_rectangle(
+                a, (struct apl_box){ hour_x(c, i) - width / 2, c->ground - height, width, height });
+    }
+    apl_fill(a, APL_RAIN, 0.8);
+}
+
+/* Which way the wind blows. */
+static void draw_arrow(const struct chart *c, double x, double y, double from_degrees)
+{
+    const double degree = 3.14159265358979323846 / 180, length = 2.2, barb = 1.8;
+    double angle = (from_degrees + 180) * degree, dx = sin(angle), dy = -cos(angle);
+    double tip_x = x + dx * length, tip_y = y + dy * length;
+    struct apl *a = &c->sheet->apl;
+
+    apl_move(a, x - dx * length, y - dy * length);
+    apl_line(a, tip_x, tip_y);
+    for (int side = -1; side <= 1; side += 2) {
+        double turned = angle + side * 145 * degree;
+        apl_move(a, tip_x, tip_y);
+        apl_line(a, tip_x + sin(turned) * barb, tip_y - cos(turned) * barb);
+    }
+}
+
+static bool has_arrow(const struct chart *c, const struct hour_forecast *h)
+{
+    return c->wind > 0 && h->wind_direction.has && h->wind_speed.has &&
+           units_speed(h->wind_speed.value, c->sheet->view->units) > 0;
+}
+
+static void draw_arrows(const struct chart *c)
+{
+    struct apl *a = &c->sheet->apl;
+
+    apl_path_begin(a);
+    apl_move(a, hour_x(c, 0), c->wind);
+    for (int i = 0; i < c->count; i += STEP)
+        if (has_arrow(c, &c->hours[i]))
+            draw_arrow(c, hour_x(c, i) - 3.5, c->wind - 1.9, c->hours[i].wind_direction.value);
+    apl_stroke(a, APL_SOFT, 0.6);
+}
+
+static void label_wind(const struct chart *c, const struct hour_forecast *h, double x)
+{
+    struct apl_face small = { .size = 5, .align = APL_CENTER, .color = APL_SOFT };
+    struct buf text = BUF_INIT(SHEET_SHORT_MAX);
+    int speed = units_speed(h->wind_speed.value, c->sheet->view->units);
+
+    sheet_put_number(&text, speed);
+    small.align = has_arrow(c, h) ? APL_LEFT : APL_CENTER;
+    apl_label(&c->sheet->apl, x, c->wind, small, buf_str(&text));
+    buf_free(&text);
+}
+
+/* The figures of an hour. */
+static void label_hour(const struct chart *c, int i)
+{
+    struct apl_face face = { .size = 6, .weight = 700, .align = APL_CENTER, .color = APL_INK };
+    struct apl *a = &c->sheet->apl;
+    const struct hour_forecast *h = &c->hours[i];
+    struct buf text = BUF_INIT(SHEET_SHORT_MAX);
+    double x = hour_x(c, i);
+
+    if (h->temperature.has)
+        apl_label(a, x, temperature_y(c, i) - 2, face,
+                  sheet_degrees(&text, c->sheet, h->temperature.value));
+    face = (struct apl_face){ .size = 5, .align = APL_CENTER, .color = APL_RAIN };
+    if (h->chance.has)
+        apl_label(a, x, c->chance, face, sheet_percent(&text, h->chance.value));
+    if (c->wind > 0 && h->wind_speed.has)
+        label_wind(c, h, x);
+    face.color = APL_SOFT;
+    apl_label(a, x, c->last, face,
+              sheet_clock(&text, civil_of(c->sheet->view->place->zone, h->start)));
+    buf_free(&text);
+}
+
+/* What the rows are: a drop, and moving air. */
+static void draw_signs(const struct chart *c)
+{
+    struct apl *a = &c->sheet->apl;
+    double y = c->chance - 1.8, w = c->wind - 1.8;
+
+    if (c->wind <= 0)
+        return;
+    apl_path_begin(a);
+    apl_move(a, 2, y - 3);
+    apl_curve(a, 3, y - 1.5, 4, y - 0.5, 4, y + 0.5);
+    apl_curve(a, 4, y + 2.6, 0, y + 2.6, 0, y + 0.5);
+    apl_curve(a, 0, y - 0.5, 1, y - 1.5, 2, y - 3);
+    apl_fill(a, APL_RAIN, 1);
+    apl_path_begin(a);
+    for (int i = -1; i <= 1; i++) {
+        apl_move(a, i == 0 ? 1 : 0, w + i * 1.6);
+        apl_line(a, i == 0 ? 5 : 4, w + i * 1.6);
+    }
+    apl_stroke(a, APL_SOFT, 0.7);
+}
+
+static void draw_chart(const struct chart *c)
+{
+    apl_drawing_begin(&c->sheet->apl, c->box);
+    draw_told(c);
+    draw_bars(c);
+    draw_temperature(c);
+    draw_sun(c);
+    draw_signs(c);
+    if (c->wind > 0)
+        draw_arrows(c);
+    for (int i = 0; i < c->count; i++)
+        if (has_figures(i))
+            label_hour(c, i);
+    apl_drawing_end(&c->sheet->apl);
+}
+
+/* ---- the rest ---- */
+
+static void put_icons(const struct chart *c)
+{
+    double size = c->column * STEP < ICON_ROW ? c->column * STEP : ICON_ROW;
+
+    for (int i = 0; i < c->count; i += STEP)
+        icon_put(&c->sheet->apl,
+                 (struct apl_box){ c->box.x + hour_x(c, i) - size / 2, c->box.y, size, size },
+                 icon_of_hour(&c->hours[i], c->day[i]));
+}
+
+static void put_touches(const struct chart *c)
+{
+    double width = c->column * STEP;
+
+    for (int i = 0; i < c->count; i += STEP) {
+        struct civil at = civil_of(c->sheet->view->place->zone, c->hours[i].start);
+        struct buf time = BUF_INIT(SHEET_SHORT_MAX);
+        buf_printf(&time, "%02d:00", at.hour);
+        const struct sheet_slot slots[] = { { "time", buf_str(&time) },
+                                            sheet_day_slot(c->sheet, c->hours[i].start) };
+        double x = hour_x(c, i) - width / 2;
+        double from = x < 0 ? 0 : x, to = x + width > c->box.w ? c->box.w : x + width;
+        sheet_put_touch(c->sheet,
+                        (struct apl_box){ c->box.x + from, c->box.y, to - from, c->box.h },
+                        "HoursIntent", slots, 2);
+        buf_free(&time);
+    }
+}
+
+static void put_heading(const struct chart *c)
+{
+    struct sheet_slot day = sheet_day_slot(c->sheet, c->hours[0].start);
+    struct buf text = BUF_INIT(SHEET_SHORT_MAX);
+
+    if (str_eqz(day.value, "today")) {
+        buf_putz(&text, "Next ");
+        sheet_put_number(&text, c->count - 1);
+        buf_putz(&text, " hours, in ");
+        buf_putz(&text, c->sheet->view->units == UNITS_METRIC ? "°C, km/h" : "°F, mph");
+    } else {
+        buf_putz(&text, "From ");
+        buf_put(&text, day.value);
+        phrase_capitalize(&text, 5);
+    }
+    sheet_put_heading(c->sheet, buf_str(&text));
+    buf_free(&text);
+}
+
+void hours_screen(struct sheet *p)
+{
+    struct apl_box body = sheet_body(p);
+    struct apl_box words = body;
+    struct chart c = { .sheet = p };
+
+    read_chart(&c);
+    if (c.count < 2) {
+        text_screen(p);
+        return;
+    }
+    words.h = p->form == SHEET_TALL ? 44 : p->form == SHEET_ROUND ? 13 : 7.5;
+    words.y = body.y + body.h - words.h;
+    body.h -= words.h + 2;
+    place_rows(&c, body);
+    put_heading(&c);
+    draw_chart(&c);
+    put_icons(&c);
+    apl_text(&p->apl, words,
+             (struct apl_face){ .size = p->form == SHEET_ROUND  ? 5
+                                        : p->form == SHEET_TALL ? 6.5
+                                                                : 5.5,
+                                .lines = p->form == SHEET_TALL    ? 5
+                                         : p->form == SHEET_ROUND ? 2
+                                                                  : 1,
+                                .align = p->form == SHEET_ROUND ? APL_CENTER : APL_LEFT,
+                                .color = APL_SOFT },
+             p->view->words);
+    put_touches(&c);
+    sheet_put_buttons(p, "hours");
+}

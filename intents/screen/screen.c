@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/screen/screen.c -- chooses the template. */
+#include "intents/screen/screen.h"
+
+#include "intents/screen/digits.h"
+#include "intents/screen/sheet.h"
+
+/* A template, and the token that its document has. */
+struct layout {
+    struct str token;
+    void (*put)(struct sheet *p);
+};
+
+static struct layout choose_layout(const struct screen_view *v)
+{
+    const struct shown *s = v->shown;
+
+    if (s->kind == SHOWN_NOW && s->current && v->place)
+        return (struct layout){ STR("conditions"), conditions_screen };
+    if (s->kind == SHOWN_HOURS && s->grid && v->place)
+        return (struct layout){ STR("hours"), hours_screen };
+    if (s->kind == SHOWN_WEEK && (s->grid || s->periods) && v->place)
+        return (struct layout){ STR("week"), week_screen };
+    if (s->kind == SHOWN_ALERTS && s->alerts && v->place)
+        return (struct layout){ STR("alert"), alert_screen };
+    return (struct layout){ STR("text"), text_screen };
+}
+
+static void put_document(const struct screen_view *v, struct buf *out)
+{
+    struct layout layout = choose_layout(v);
+    struct sheet p;
+
+    sheet_begin(&p, v);
+    layout.put(&p);
+    (void)apl_end(&p.apl, layout.token, v->viewport->width, v->viewport->height, out);
+}
+
+void screen_put(const struct screen_view *v, struct buf *out)
+{
+    if (v->viewport->has_screen)
+        put_document(v, out);
+    if (v->viewport->has_digits)
+        digits_put(v, out);
+}

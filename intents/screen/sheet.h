@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* intents/screen/sheet.h -- what the templates share: the form of the page, its heading, and the
+ * buttons that lead to the other pages.  Pure.
+ *
+ * Lengths are in units. A wide page is at least 160 by 100 of them, a tall one at least 100 by 160,
+ * a round one has a diameter of 100. The smallest text is 5 units high. */
+#ifndef CLIMACAST_INTENTS_SCREEN_SHEET_H
+#define CLIMACAST_INTENTS_SCREEN_SHEET_H
+
+#include "intents/screen/apl.h"
+#include "intents/screen/screen.h"
+#include "server/base/civil.h"
+
+enum sheet_form { SHEET_WIDE, SHEET_TALL, SHEET_ROUND };
+
+struct sheet {
+    struct apl apl;
+    const struct screen_view *view;
+    enum sheet_form form;
+    double w, h;
+};
+
+enum { SHEET_MARGIN = 6, SHEET_TEXT_MIN = 5 };
+
+void sheet_begin(struct sheet *p, const struct screen_view *v);
+/* Puts the place, and what the page shows of it ("Next 24 hours"). */
+void sheet_put_heading(struct sheet *p, struct str what);
+/* The part of the page between the heading and the buttons. */
+struct apl_box sheet_body(const struct sheet *p);
+/* Puts the buttons for the other pages; `here` is the value of VIEW that is shown, or "". */
+void sheet_put_buttons(struct sheet *p, const char *here);
+/* Puts a part of the page to touch, which asks the intent with up to three slots, and the place. */
+struct sheet_slot {
+    const char *name;
+    struct str value;
+};
+void sheet_put_touch(struct sheet *p, struct apl_box box, const char *intent,
+                     const struct sheet_slot *slots, size_t count);
+
+/* The slot that names the date of `t`, seen from now: "today", "tomorrow", or a weekday. */
+struct sheet_slot sheet_day_slot(const struct sheet *p, int64_t t);
+
+/* The size of a font in which so many letters are likely to fit in one line, at most `size`. */
+double sheet_fit(double width, size_t letters, double size);
+
+/* Appends a whole number. */
+void sheet_put_number(struct buf *out, int value);
+
+/* Short texts, in `text`, which is cleared before: "5 PM", "5:53 PM"; "56°"; "12 mph". */
+enum { SHEET_SHORT_MAX = 64 };
+struct str sheet_clock(struct buf *text, struct civil c);
+struct str sheet_degrees(struct buf *text, const struct sheet *p, double degrees_c);
+struct str sheet_speed(struct buf *text, const struct sheet *p, double meters_per_second);
+struct str sheet_percent(struct buf *text, double percent);
+/* "WSW", or "" when the angle is none. */
+struct str sheet_compass(double degrees);
+
+/* The templates. */
+void conditions_screen(struct sheet *p);
+
+void hours_screen(struct sheet *p);
+void week_screen(struct sheet *p);
+void alert_screen(struct sheet *p);
+void text_screen(struct sheet *p);
+
+#endif

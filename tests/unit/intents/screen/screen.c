@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tests/unit/intents/screen/screen.c -- which devices get a document, and what a touch asks. */
+#include "tests/test.h"
+#include "tests/unit/intents/skill_world.h"
+
+#define SCREEN "{\"Alexa.Presentation.APL\":{\"runtime\":{\"maxVersion\":\"2024.3\"}}}"
+#define CLOCK "{\"Alexa.Presentation.APLT\":{\"runtime\":{\"maxVersion\":\"1.0\"}}}"
+#define OLD "{\"Alexa.Presentation.APL\":{\"runtime\":{\"maxVersion\":\"1.3\"}}}"
+
+static struct skill_world world;
+
+/* Answers a request of a device with these interfaces; the whole response, in `out`. */
+static void answer(json_t *root, const char *interfaces, struct buf *out)
+{
+    struct call call = world_call(&world.w);
+    struct buf text = BUF_INIT(1 << 20);
+    struct arena *arena = arena_create(1 << 20);
+    json_t *device = json_loads(interfaces, 0, NULL);
+    struct envelope e;
+    struct turn_log log;
+    struct err err = ERR_NONE;
+
+    CHECK(device);
+    json_object_set_new(json_at(root, "context.System"), "device",
+                        json_pack("{s:o}", "supportedInterfaces", device));
+    json_put(&text, root);
+    CHECK_INT(envelope_parse(buf_str(&text), arena, &e, &err), ST_OK);
+    call.now = world.now;
+    buf_reset(out);
+    CHECK_INT(dispatch(&world.skill, &e, &call, out, &log), ST_OK);
+    arena_free(arena);
+    arena_reset(world.w.arena);
+    buf_free(&text);
+    json_decref(root);
+}
+
+static void ask(const char *name, const char *slots, const char *interfaces, struct buf *out)
+{
+    answer(skill_envelope(&world, name, slots), interfaces, out);
+}
+
+static void touch(const char *arguments, struct buf *out)
+{
+    json_t *root = skill_envelope(&world, "LaunchRequest", "");
+    json_t *list = json_loads(arguments, JSON_DECODE_ANY, NULL);
+
+    CHECK(list);
+    json_object_set_new(json_at(root, "request"), "type",
+                        json_string("Alexa.Presentation.APL.UserEvent"));
+    json_object_set_new(json_at(root, "request"), "arguments", list);
+    answer(root, SCREEN, out);
+}
+
+static bool has(const struct buf *out, const char *text)
+{
+    return strstr(buf_z(out), text);
+}
+
+TEST(a_device_that_shows_nothing_gets_the_same_bytes)
+{
+    struct buf without = BUF_INIT(1 << 20), old = BUF_INIT(1 << 20), with = BUF_INIT(1 << 20);
+
+    skill_start(&world);
+    ask("AMAZON.HelpIntent", "", "{}", &without);
+    ask("AMAZON.HelpIntent", "", OLD, &old);
+    ask("AMAZON.HelpIntent", "", SCREEN, &with);
+    CHECK(str_eq(buf_str(&without), buf_str(&old)));
+    CHECK(!has(&without, "directives"));
+    CHECK(has(&with, "\"directives\":[{\"type\":\"Alexa.Presentation.APL.RenderDocument\""));
+    CHECK(strncmp(buf_z(&with), buf_z(&without), without.n - 2) == 0);
+    buf_free(&without);
+    buf_free(&old);
+    buf_free(&with);
+    skill_stop(&world);
+}
+
+TEST(what_leaves_no_topic_has_no_screen)
+{
+    struct buf out = BUF_INIT(1 << 20);
+
+    skill_start(&world);
+    ask("AMAZON.StopIntent", "", SCREEN, &out);
+    CHECK(!has(&out, "directives"));
+    ask("AMAZON.FallbackIntent", "", SCREEN, &out);
+    CHECK(!has(&out, "directives"));
+    ask("SetRateIntent", "percent=110", SCREEN, &out);
+    CHECK(!has(&out, "directives"));
+    ask("SunIntent", "sun=sunset;location=boulder colorado", CLOCK, &out);
+    CHECK(!has(&out, "directives"));
+    buf_free(&out);
+    skill_stop(&world);
+}
+
+TEST(a_touch_is_answered_like_what_it_stands_for)
+{
+    struct buf out = BUF_INIT(1 << 20);
+
+    skill_start(&world);
+    touch("[\"SunIntent\",\"sun\",\"sunset\",\"location\",\"Boulder Colorado\"]", &out);
+    CHECK(has(&out, "Sunset") || has(&out, "sunset"));
+    CHECK(has(&out, "\"intent\":\"SunIntent\""));
+    CHECK(has(&out, "RenderDocument"));
+    touch("[\"ShowIntent\",\"view\",\"radar\"]", &out);
+    CHECK(has(&out, "isn't built in"));
+    buf_free(&out);
+    skill_stop(&world);
+}
+
+TEST(hostile_arguments_are_not_understood)
+{
+    static const char *const hostile[] = {
+        "null",
+        "{}",
+        "\"SunIntent\"",
+        "[]",
+        "[7]",
+        "[[\"SunIntent\"]]",
+        "[\"NoIntent\"]",
+        "[\"SunIntent\",\"sun\"]",
+        "[\"SunIntent\",\"sun\",7]",
+        "[\"SunIntent\",\"sun\",\"\"]",
+        "[\"SunIntent\",\"noslot\",\"sunset\"]",
+        "[\"DeleteDataIntent\"]",
+        "[\"SetLocationIntent\",\"location\",\"boulder colorado\"]",
+        "[\"AMAZON.StopIntent\"]",
+        "[\"LaunchRequest\"]",
+        "[\"Alexa.Presentation.APL.UserEvent\"]",
+        "[\"SunIntent\",\"sun\",\"sunset\",\"day\",\"1\",\"month\",\"2\",\"day\",\"3\",\"day\","
+        "\"4\",\"day\"]",
+    };
+    struct buf out = BUF_INIT(1 << 20);
+
+    skill_start(&world);
+    for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++) {
+        touch(hostile[i], &out);
+        CHECK_ROW(i, has(&out, "I didn't understand that") && !has(&out, "directives"));
+    }
+    buf_free(&out);
+    skill_stop(&world);
+}
+
+TESTS(a_device_that_shows_nothing_gets_the_same_bytes, what_leaves_no_topic_has_no_screen,
+      a_touch_is_answered_like_what_it_stands_for, hostile_arguments_are_not_understood)
