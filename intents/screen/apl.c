@@ -208,7 +208,7 @@ static void put_datum(struct apl *a, struct str text)
     buf_free(&clean);
 }
 
-static void put_text(struct apl *a, struct apl_face face, struct str text)
+static void put_set_text(struct apl *a, struct apl_face face, struct str text)
 {
     static const char *const aligns[] = { "", ",\"textAlign\":\"center\"",
                                           ",\"textAlign\":\"right\"" };
@@ -234,7 +234,7 @@ void apl_text(struct apl *a, struct apl_box box, struct apl_face face, struct st
     put_place(a, box);
     if (!face.top)
         put(&a->items, STR(",\"textAlignVertical\":\"center\""));
-    put_text(a, face, text);
+    put_set_text(a, face, text);
 }
 
 void apl_scroll_begin(struct apl *a, struct apl_box box)
@@ -254,7 +254,7 @@ void apl_scroll_text(struct apl *a, double width, double space_before, struct ap
     begin_item(a, STR("Text"));
     put_member(&a->items, STR(",\"width\":"), width * a->scale);
     put_member(&a->items, STR(",\"paddingTop\":"), space_before * a->scale);
-    put_text(a, face, text);
+    put_set_text(a, face, text);
 }
 
 void apl_scroll_end(struct apl *a)
