@@ -13,7 +13,7 @@ struct row {
     char value[SHEET_SHORT_MAX];
 };
 
-enum { ROWS_MAX = 5, ROW_HEIGHT = 10 };
+enum { ROWS_MAX = 5 };
 
 static void add_row(struct row *rows, size_t *count, const char *name, struct str value)
 {
@@ -82,16 +82,17 @@ static void put_rows(struct sheet *p, struct apl_box box, const struct row *rows
         .size = 6, .weight = 700, .lines = 1, .align = APL_RIGHT, .color = APL_INK
     };
 
+    double height = p->form == SHEET_TALL ? 10 : 8.2;
+
     if (count == 0)
         return;
-    box.h = (double)count * ROW_HEIGHT + 4;
+    box.h = (double)count * height + 3;
     apl_panel(&p->apl, box, APL_PANEL, 3);
     for (size_t i = 0; i < count; i++) {
-        struct apl_box row = { box.x + 4, box.y + 2 + (double)i * ROW_HEIGHT, box.w - 8,
-                               ROW_HEIGHT };
+        struct apl_box row = { box.x + 4, box.y + 1.5 + (double)i * height, box.w - 8, height };
         apl_text(&p->apl, row, name, str_of(rows[i].name));
-        row.x += 17;
-        row.w -= 17;
+        row.x += 13;
+        row.w -= 13;
         apl_text(&p->apl, row, value, str_of(rows[i].value));
     }
 }

@@ -247,7 +247,7 @@ static void put_rows(const struct week *w, struct apl_box body)
     bool round = w->sheet->form == SHEET_ROUND;
     const struct row_places at =
         round ? (struct row_places){ 0, 21, 0, 30, 46, body.w - 46 - 18, body.w - 16, 6 }
-              : (struct row_places){ 0, 20, 32, 45, 60, body.w - 60 - 20, body.w - 18, 7 };
+              : (struct row_places){ 0, 23, 33, 46, 61, body.w - 61 - 20, body.w - 18, 7 };
     double height = body.h / w->count;
     struct apl *a = &w->sheet->apl;
 
