@@ -79,7 +79,7 @@ static void put_rows(struct sheet *p, struct apl_box box, const struct row *rows
 {
     const struct apl_face name = { .size = 5, .lines = 1, .color = APL_SOFT };
     const struct apl_face value = {
-        .size = 6, .weight = 700, .lines = 1, .align = APL_RIGHT, .color = APL_INK
+        .size = 5.6, .weight = 700, .lines = 1, .align = APL_RIGHT, .color = APL_INK
     };
 
     double height = p->form == SHEET_TALL ? 10 : 8.2;
