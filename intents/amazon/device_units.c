@@ -228,8 +228,9 @@ void device_units_free(struct device_units_memory *m)
     if (!m)
         return;
     ticker_free(m->ticker);
-    HASH_ITER (hh, m->entries, e, next)
+    HASH_ITER (hh, m->entries, e, next) {
         forget(m, e);
+    }
     (void)pthread_mutex_destroy(&m->lock);
     free(m);
 }

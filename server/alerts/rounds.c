@@ -238,8 +238,9 @@ void rounds_free(struct rounds *r)
     while (r->threads > 0)
         (void)pthread_cond_wait(&r->changed, &r->lock);
     (void)pthread_mutex_unlock(&r->lock);
-    HASH_ITER (hh, r->jobs, j, next)
+    HASH_ITER (hh, r->jobs, j, next) {
         remove_job(r, j);
+    }
     (void)pthread_cond_destroy(&r->changed);
     (void)pthread_mutex_destroy(&r->lock);
     free(r);

@@ -50,8 +50,9 @@ void watch_clear(struct watch *w)
     struct watched *u, *next;
 
     (void)pthread_mutex_lock(&w->lock);
-    HASH_ITER (hh, w->users, u, next)
+    HASH_ITER (hh, w->users, u, next) {
         remove_user(w, u);
+    }
     object_release(w->bulletin);
     w->bulletin = NULL;
     memset(&w->seen, 0, sizeof w->seen);

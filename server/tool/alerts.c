@@ -179,8 +179,9 @@ static void print_listing(const struct listing *l)
     size_t i;
 
     printf("subscriptions: %zu\n", json_array_size(l->subscriptions));
-    json_array_foreach (l->subscriptions, i, row)
+    json_array_foreach (l->subscriptions, i, row) {
         print_subscription(row);
+    }
     print_records("sent", l->sent);
     print_records("held back", l->held);
 }
