@@ -433,6 +433,7 @@ bench:
 	@$(remake) all $(BUILD)/climasim bench-bins $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/dynamo/cost \
 	    $(BUILD)/unit/cache/alerts/poll_cost
 	@BUILD=$(BUILD) tests/bench/run.sh
+	@BUILD=$(BUILD) tests/bench/api.sh
 	@BUILD=$(BUILD) tests/bench/growth.sh
 	@BUILD=$(BUILD) tests/bench/dynamo.sh
 
