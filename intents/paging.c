@@ -155,7 +155,7 @@ void paging_keep_first(struct reply *reply)
 {
     struct str text = buf_str(&reply->speech);
 
-    if (text.n > RESPONSE_SPEECH_MAX / 8 || reply->first_part_end > 0)
+    if (text.n > RESPONSE_SPEECH_MAX / 8 || reply->first_part_end > 0 || reply->page_words > 0)
         buf_truncate(&reply->speech, page_end(reply, 0));
 }
 

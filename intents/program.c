@@ -2,6 +2,7 @@
 /* intents/program.c -- runs an intent for a program. */
 #include "intents/program.h"
 
+#include "intents/alexa/markup.h"
 #include "intents/apology.h"
 #include "intents/dispatch.h"
 #include "intents/paging.h"
@@ -30,6 +31,21 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
 static bool was_turned_away(const struct call *call)
 {
     return call->pass && call->pass->turned_away;
+}
+
+/* A program gets words, not tags. */
+static void drop_markup(struct reply *reply)
+{
+    struct buf plain = BUF_INIT(SPEECH_BYTES_MAX);
+
+    if (!reply->markup)
+        return;
+    markup_put_plain(&plain, buf_str(&reply->speech));
+    buf_reset(&reply->speech);
+    buf_put(&reply->speech, str_trim(buf_str(&plain)));
+    reply->speech.failed = reply->speech.failed || plain.failed;
+    reply->markup = false;
+    buf_free(&plain);
 }
 
 /* Spoken, a new line is a pause. */
@@ -65,11 +81,11 @@ enum status program_ask(const struct skill *skill, const struct intent *intent,
     st = turn_answer(&turn, intent, &reply, err);
     if (was_turned_away(call))
         st = ST_WOULD_WAIT;
-    if (st == ST_OK)
+    if (st == ST_OK) {
+        drop_markup(&reply);
         paging_keep_first(&reply);
-    if (st == ST_OK)
         join_lines(&reply.speech);
-    else if (st != ST_WOULD_WAIT) {
+    } else if (st != ST_WOULD_WAIT) {
         if (err->status == ST_OK)
             err_set(err, st == ST_MISS ? ST_NOT_FOUND : st, "%s", err_status_name(st));
         apologize(&turn, &reply, err);

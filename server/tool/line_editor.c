@@ -51,8 +51,7 @@ struct line_editor *line_editor_open(void)
 
 void line_editor_close(struct line_editor *e)
 {
-    if (e && e->library)
-        (void)dlclose(e->library);
+    /* The library stays loaded: it keeps its state, and frees it nowhere. */
     free(e);
 }
 
