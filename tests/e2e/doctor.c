@@ -148,7 +148,7 @@ TEST(failures_stand_last)
                                          "\n\nwarn ",
                                          "\n\nFAIL redis: ",
                                          "\nFAIL \"Shared Cache Not Accessible\": see",
-                                         "\n\n30 checks: ",
+                                         "\n\n31 checks: ",
                                          NULL };
 
     tool_run(&scratch, ONE_FAILURE);

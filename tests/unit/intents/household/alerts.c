@@ -157,11 +157,11 @@ TEST(the_host_of_the_user_is_kept)
     };
     struct skill_world s;
     struct subscription moved;
+    char stamp[40];
 
     start(&s);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct subscription got;
-        char stamp[40];
         (void)snprintf(stamp, sizeof stamp, "2026-11-22T17:00:%02zuZ", i);
         s.timestamp = stamp;
         s.api_endpoint = rows[i].endpoint;
