@@ -223,14 +223,11 @@ struct device_units_memory *device_units_create(struct amazon *amazon)
 
 void device_units_free(struct device_units_memory *m)
 {
-    struct entry *e, *next;
-
     if (!m)
         return;
     ticker_free(m->ticker);
-    HASH_ITER (hh, m->entries, e, next) {
-        forget(m, e);
-    }
+    while (m->entries)
+        forget(m, m->entries);
     (void)pthread_mutex_destroy(&m->lock);
     free(m);
 }

@@ -189,10 +189,9 @@ void rounds_add(struct rounds *r, struct str name)
 
 void rounds_clear(struct rounds *r)
 {
-    struct job *j, *next;
-
     (void)pthread_mutex_lock(&r->lock);
-    HASH_ITER (hh, r->jobs, j, next) {
+    for (struct job *j = r->jobs, *next; j; j = next) {
+        next = j->hh.next;
         j->again = false;
         if (!j->running)
             remove_job(r, j);
@@ -228,8 +227,6 @@ struct rounds *rounds_create(size_t threads_max, rounds_fn *fn, void *data)
 
 void rounds_free(struct rounds *r)
 {
-    struct job *j, *next;
-
     if (!r)
         return;
     (void)pthread_mutex_lock(&r->lock);
@@ -238,9 +235,8 @@ void rounds_free(struct rounds *r)
     while (r->threads > 0)
         (void)pthread_cond_wait(&r->changed, &r->lock);
     (void)pthread_mutex_unlock(&r->lock);
-    HASH_ITER (hh, r->jobs, j, next) {
-        remove_job(r, j);
-    }
+    while (r->jobs)
+        remove_job(r, r->jobs);
     (void)pthread_cond_destroy(&r->changed);
     (void)pthread_mutex_destroy(&r->lock);
     free(r);

@@ -47,12 +47,9 @@ static void remove_user(struct watch *w, struct watched *u)
 
 void watch_clear(struct watch *w)
 {
-    struct watched *u, *next;
-
     (void)pthread_mutex_lock(&w->lock);
-    HASH_ITER (hh, w->users, u, next) {
-        remove_user(w, u);
-    }
+    while (w->users)
+        remove_user(w, w->users);
     object_release(w->bulletin);
     w->bulletin = NULL;
     memset(&w->seen, 0, sizeof w->seen);
