@@ -358,15 +358,16 @@ static void put_slash(struct buf *out, size_t start, struct str text, size_t at)
     }
 }
 
-/* Appends what separates two words; true when a paragraph begins in it. */
-static bool put_separator(struct buf *out, struct str separator)
+/* Appends what separates two words, but no space at the start; true when a paragraph begins in
+ * it. */
+static bool put_separator(struct buf *out, size_t start, struct str separator)
 {
     bool paragraph = false;
 
     for (size_t i = 0; i < separator.n; i++) {
         if (separator.p[i] == MARK_SENTENCE)
             paragraph = true;
-        else
+        else if (separator.p[i] != ' ' || out->n > start)
             buf_putc(out, separator.p[i]);
     }
     return paragraph;
@@ -392,7 +393,7 @@ static void put_words(struct buf *out, struct str text)
             put_slash(out, start, text, i);
         } else {
             rest = separator_at(text, i);
-            paragraph = put_separator(out, rest);
+            paragraph = put_separator(out, start, rest);
         }
         i += word.n ? word.n : rest.n;
     }
