@@ -9,6 +9,7 @@ import os
 import pty
 import re
 import select
+import signal
 import sys
 import time
 
@@ -17,9 +18,15 @@ COMMAND = [sys.argv[1], '--set', 'alexa.skill_ids=amzn1.ask.skill.00000000-0000-
            'deploy/skill-package/interactionModels/custom/en-US.json']
 
 
-def read_until(terminal, want, count):
-    """What is shown, until `want` has been shown so often; at most for a minute."""
-    shown, until = '', time.monotonic() + 60
+def type_keys(terminal, keys):
+    """Not at once after the prompt, which is shown before the terminal has changed its mode."""
+    time.sleep(0.3)
+    os.write(terminal, keys.encode())
+
+
+def read_until(terminal, want, count, seconds=20):
+    """What is shown, until `want` has been shown so often; at most for so many seconds."""
+    shown, until = '', time.monotonic() + seconds
     while len(re.findall(want, shown)) < count and time.monotonic() < until:
         if select.select([terminal], [], [], 1)[0]:
             try:
@@ -27,6 +34,20 @@ def read_until(terminal, want, count):
             except OSError:  # the program has ended
                 break
     return shown
+
+
+def end(pid, terminal):
+    """Types Ctrl-D and returns what is shown and the exit status, None when it does not end within ten seconds."""
+    type_keys(terminal, '\x04')
+    shown = read_until(terminal, 'never shown', 1, 10)
+    for _ in range(100):
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return shown, os.waitstatus_to_exitcode(status)
+        time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return shown, None
 
 
 def talk(*keys):
@@ -37,11 +58,10 @@ def talk(*keys):
         os.execv(COMMAND[0], COMMAND)
     shown = read_until(terminal, 'You: ', 1)
     for typed in keys:
-        os.write(terminal, typed.encode())
-        shown += read_until(terminal, 'Clima Cast: [^]*?You: '.replace('[^]', r'[\s\S]'), 1)
-    os.write(terminal, b'\x04')
-    shown += read_until(terminal, 'never shown', 1)
-    return shown, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        type_keys(terminal, typed)
+        shown += read_until(terminal, r'Clima Cast: [\s\S]*?You: ', 1)
+    rest, status = end(pid, terminal)
+    return shown + rest, status
 
 
 def has_library():
@@ -55,19 +75,22 @@ def has_library():
 passed = failed = 0
 
 
-def check(what, holds, shown):
+def check(what, answers, *keys):
+    """Keys that come while the terminal changes its mode are lost, so a busy machine gets three tries."""
     global passed, failed
-    print(('ok   ' if holds else 'FAIL ') + what + ('' if holds else '\n' + repr(shown)))
+    for _ in range(3):
+        shown, status = talk(*keys)
+        holds = shown.count('AMAZON.HelpIntent') == answers and status == 0
+        if holds:
+            break
+    print(('ok   ' if holds else 'FAIL ') + what + ('' if holds else f'\nexit status {status}\n' + repr(shown)[:2000]))
     passed, failed = passed + holds, failed + (not holds)
 
 
-shown, status = talk('helq\x7fp\r')
-check('a line is edited, understood and answered', 'AMAZON.HelpIntent' in shown and status == 0, shown)
+check('a line is edited, understood and answered', 1, 'helq\x7fp\r')
 if has_library():
-    shown, status = talk('help\r', '\x1b[A\r')
-    check('a line is called back', shown.count('AMAZON.HelpIntent') == 2 and status == 0, shown)
-    shown, status = talk('elp\x01h\r')
-    check('the cursor goes to the beginning', 'AMAZON.HelpIntent' in shown and status == 0, shown)
+    check('a line is called back', 2, 'help\r', '\x1b[A\r')
+    check('the cursor goes to the beginning', 1, 'elp\x01h\r')
 print('%d passed, %d failed' % (passed, failed))
 sys.exit(failed > 0)
 PYTHON
