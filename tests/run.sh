@@ -78,14 +78,14 @@ threaded_e2e="e2e/load e2e/activation e2e/fleet e2e/hanging e2e/connections e2e/
 # Not run under sanitizers: the first replaces the allocator, as sanitizers do; the next two depend on timing; the others
 # take long there, and run code that other tests run, too.
 plain_only="cache/out_of_memory e2e/dynamo_cost e2e/hostile"
-plain_only="$plain_only e2e/soak e2e/absences e2e/faults e2e/migrate_tables server/utterance/skill_package"
+plain_only="$plain_only e2e/slow_upstream e2e/soak e2e/absences e2e/faults e2e/migrate_tables server/utterance/skill_package"
 
 # Not run in an emulator: the first forks processes that start threads, which qemu-user cannot follow; the next three depend on
 # timing; the last takes minutes there.
 native_only="cache/dynamo/load cache/documents_redis_faults cache/documents_waiting cache/dynamo/aws_credentials server/utterance/skill_package"
 
 # Scripts that would not make a sanitizer find anything: they hardly run our programs.
-plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh growth.sh model.sh table_files.sh units.sh reference_ahead.sh reference_hours.sh reference_phrases.sh watching.sh"
+plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh failing.sh growth.sh model.sh table_files.sh units.sh reference_ahead.sh reference_hours.sh reference_phrases.sh watching.sh"
 
 sanitized() { [ "${MODE:-release}" != release ]; }
 
