@@ -406,12 +406,6 @@ static enum status write_reply(struct turn *turn, struct reply *reply, size_t an
     return st;
 }
 
-/* Then the turn is not complete, whatever the intent returned. */
-static bool was_turned_away(const struct call *call)
-{
-    return call->pass && call->pass->turned_away;
-}
-
 enum status dispatch(const struct skill *skill, const struct envelope *envelope,
                      const struct call *call, struct buf *out, struct turn_log *ret_log)
 {
@@ -444,7 +438,7 @@ enum status dispatch(const struct skill *skill, const struct envelope *envelope,
     } else {
         reply.silent = true;
     }
-    if (was_turned_away(call))
+    if (call_was_turned_away(call))
         st = ST_WOULD_WAIT;
     if (st == ST_WOULD_WAIT)
         goto out;

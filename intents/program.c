@@ -27,12 +27,6 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     turn->log->err = *err;
 }
 
-/* Is another run of the turn needed, whatever the intent returned? */
-static bool was_turned_away(const struct call *call)
-{
-    return call->pass && call->pass->turned_away;
-}
-
 /* A program gets words, not tags. */
 static void drop_markup(struct reply *reply)
 {
@@ -79,7 +73,7 @@ enum status program_ask(const struct skill *skill, const struct intent *intent,
     *ret_log = (struct turn_log){ .intent = intent->name, .outcome = "answered" };
     settings_default(&turn.settings);
     st = turn_answer(&turn, intent, &reply, err);
-    if (was_turned_away(call))
+    if (call_was_turned_away(call))
         st = ST_WOULD_WAIT;
     if (st == ST_OK) {
         drop_markup(&reply);

@@ -162,21 +162,12 @@ static size_t markup_end(struct str markup, size_t plain)
     return i;
 }
 
-static size_t characters(struct str text)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < text.n; i++)
-        n += ((unsigned char)text.p[i] & 0xC0) != 0x80;
-    return n;
-}
-
 /* The characters of the first `end` bytes, with the tags opened again in front and closed behind,
  * which is at most once each. */
 static size_t cost(struct str markup, size_t end)
 {
     struct open_tags open;
-    size_t n = characters(str_sub(markup, 0, end));
+    size_t n = str_utf8_length(str_sub(markup, 0, end));
 
     find_open(markup, end, &open);
     return n + closing_length(&open);

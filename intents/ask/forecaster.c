@@ -9,6 +9,7 @@
 #include "intents/alexa/markup.h"
 #include "intents/alexa/ssml.h"
 #include "intents/answer_phrase.h"
+#include "intents/ask/item_words.h"
 #include "intents/intent.h"
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
@@ -23,10 +24,7 @@ static const char *const forecaster_slots[] = { "product", "location", "zip_conn
 
 enum product_item { DISCUSSION, OUTLOOK, RADIO };
 
-static const struct {
-    struct str words;
-    enum product_item item;
-} product_words[] = {
+static const struct item_words product_words[] = {
 #define PRODUCT(words, item) { STR(words), item },
 #include "intents/ask/product.def"
 #undef PRODUCT
@@ -39,20 +37,6 @@ static const struct {
     [DISCUSSION] = { "AFD", "forecast discussion", { STR("KEY MESSAGE"), STR("SYNOPSIS") } },
     [OUTLOOK] = { "HWO", "hazardous weather outlook", { STR("DAY ONE"), STR("TODAY") } },
 };
-
-static bool read_product_words(struct str words, enum product_item *ret_item)
-{
-    *ret_item = DISCUSSION;
-    if (words.n == 0)
-        return true;
-    for (size_t i = 0; i < sizeof product_words / sizeof product_words[0]; i++) {
-        if (str_eq(product_words[i].words, words)) {
-            *ret_item = product_words[i].item;
-            return true;
-        }
-    }
-    return false;
-}
 
 /* "The National Weather Service office in Boulder" */
 static void put_office(struct buf *out, const struct turn *turn)
@@ -228,13 +212,15 @@ static enum status tell_radio(struct turn *turn, struct reply *reply, struct err
 static enum status forecaster_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct str words = turn_slot(turn, "product");
-    enum product_item item;
+    int item;
 
-    if (!read_product_words(words, &item)) {
+    if (!item_words_find(product_words, sizeof product_words / sizeof product_words[0], words,
+                         DISCUSSION, &item)) {
         turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
         return err_reason(err, ST_INVALID, "product_unknown", "no such product");
     }
-    return item == RADIO ? tell_radio(turn, reply, err) : tell_text(turn, item, reply, err);
+    return item == RADIO ? tell_radio(turn, reply, err)
+                         : tell_text(turn, (enum product_item)item, reply, err);
 }
 
 const struct intent intent_forecaster = {

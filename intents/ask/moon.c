@@ -2,6 +2,7 @@
 /* intents/ask/moon.c -- MoonIntent: "what's the moon phase", "when is the next full moon". */
 #include "intents/sky/moon.h"
 #include "intents/answer_phrase.h"
+#include "intents/ask/item_words.h"
 #include "intents/ask/sky_answer.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
@@ -15,10 +16,7 @@ static const char *const moon_slots[] = {
     "quarter", "location", "zip_conn", "zipcode",  "favorite", NULL,
 };
 
-static const struct {
-    struct str words;
-    int phase; /* an enum moon_phase, or MOON_PHASE */
-} moon_words[] = {
+static const struct item_words moon_words[] = {
 #define MOON(words, phase) { STR(words), MOON_##phase },
 #include "intents/ask/moon.def"
 #undef MOON
@@ -43,20 +41,6 @@ static const char *const next_phrases[] = {
     [MOON_FULL] = "full moon",
     [MOON_LAST_QUARTER] = "last quarter moon",
 };
-
-static bool read_moon(struct str words, int *ret_phase)
-{
-    *ret_phase = MOON_PHASE;
-    if (words.n == 0)
-        return true;
-    for (size_t i = 0; i < sizeof moon_words / sizeof moon_words[0]; i++) {
-        if (str_eq(moon_words[i].words, words)) {
-            *ret_phase = moon_words[i].phase;
-            return true;
-        }
-    }
-    return false;
-}
 
 static void note_moon(const struct sky_date *date, int64_t t, struct reply *reply)
 {
@@ -154,7 +138,8 @@ static enum status moon_answer(struct turn *turn, struct reply *reply, struct er
     enum status st;
     int phase;
 
-    if (!read_moon(words, &phase)) {
+    if (!item_words_find(moon_words, sizeof moon_words / sizeof moon_words[0], words, MOON_PHASE,
+                         &phase)) {
         turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
         return err_reason(err, ST_INVALID, "moon_unknown", "no such phase of the moon");
     }

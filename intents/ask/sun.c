@@ -2,6 +2,7 @@
 /* intents/ask/sun.c -- SunIntent: "when is sunset", "how long is the day". */
 #include "intents/sky/sun.h"
 #include "intents/answer_phrase.h"
+#include "intents/ask/item_words.h"
 #include "intents/ask/sky_answer.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
@@ -18,10 +19,7 @@ static const char *const sun_slots[] = {
 
 enum sun_item { SUNRISE, SUNSET, FIRST_LIGHT, DARK, NOON, DAY_LENGTH };
 
-static const struct {
-    struct str words;
-    enum sun_item item;
-} sun_words[] = {
+static const struct item_words sun_words[] = {
 #define SUN(words, item) { STR(words), item },
 #include "intents/ask/sun.def"
 #undef SUN
@@ -55,20 +53,6 @@ static const struct {
                "It stays dark all day" },
     [NOON] = { { "Solar noon", "is at" }, { "Solar noon", "was at" }, "solar noon", "", "" },
 };
-
-static bool read_sun_words(struct str words, enum sun_item *ret_item)
-{
-    *ret_item = SUNSET;
-    if (words.n == 0)
-        return true;
-    for (size_t i = 0; i < sizeof sun_words / sizeof sun_words[0]; i++) {
-        if (str_eq(sun_words[i].words, words)) {
-            *ret_item = sun_words[i].item;
-            return true;
-        }
-    }
-    return false;
-}
 
 static struct sun_crossing event_of(const struct sun_day *day, enum sun_item item)
 {
@@ -283,11 +267,13 @@ static enum status sun_answer(struct turn *turn, struct reply *reply, struct err
     struct sun_question q = { .turn = turn };
     struct str words = turn_slot(turn, "sun");
     enum status st;
+    int item;
 
-    if (!read_sun_words(words, &q.item)) {
+    if (!item_words_find(sun_words, sizeof sun_words / sizeof sun_words[0], words, SUNSET, &item)) {
         turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;
         return err_reason(err, ST_INVALID, "sun_unknown", "no such event of the sun");
     }
+    q.item = (enum sun_item)item;
     st = sky_date_read(turn, &q.date, err);
     if (st != ST_OK)
         return st;

@@ -4,6 +4,7 @@
 #ifndef CLIMACAST_SERVER_BASE_CALL_H
 #define CLIMACAST_SERVER_BASE_CALL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/base/arena.h"
@@ -23,5 +24,11 @@ struct call {
     /* What the turn will ask for next (intents/weather/foresight.h); NULL: unknown. */
     const struct foresight *foresight;
 };
+
+/* Then the turn must run again later, whatever its intent returned: what it got is not complete. */
+static inline bool call_was_turned_away(const struct call *call)
+{
+    return call->pass && call->pass->turned_away;
+}
 
 #endif
