@@ -347,7 +347,7 @@ static void put_slash(struct buf *out, size_t start, struct str text, size_t at)
 
     if (joins_numbers(before, after)) {
         buf_putc(out, '/');
-    } else if (before != ' ' && (letter_is(after) || letter_is_digit(after))) {
+    } else if (before != ' ' && out->n > start && (letter_is(after) || letter_is_digit(after))) {
         buf_putz(out, " and ");
     } else if (!strchr(".,;:!?)", after)) {
         trim_spaces(out, start);
@@ -399,12 +399,11 @@ static void put_words(struct buf *out, struct str text)
     }
 }
 
-/* Drops trailing commas, colons and the like. */
-static struct str trim_trailing(struct str text)
+/* Drops trailing commas, colons and the like, which may be what a slash or an address has left. */
+static void trim_trailing(struct buf *out, size_t start)
 {
-    while (text.n > 0 && strchr(" ,;:\x1F", text.p[text.n - 1]) && text.p[text.n - 1] != '\0')
-        text.n--;
-    return text;
+    while (out->n > start && strchr(" ,;:", out->p[out->n - 1]) && out->p[out->n - 1] != '\0')
+        buf_truncate(out, out->n - 1);
 }
 
 /* ---- the whole ---- */
@@ -423,6 +422,7 @@ void normalize_text_by_clock(struct buf *out, struct str text, const struct cloc
         LISTS_MAX = 2 * PLAIN_MAX,
         RULED_MAX = 2 * GROWTH_FACTOR * LISTS_MAX
     };
+    const size_t start = out->n;
     struct buf plain = BUF_INIT(PLAIN_MAX), lists = BUF_INIT(LISTS_MAX),
                sentences = BUF_INIT(RULED_MAX), timed = BUF_INIT(2 * RULED_MAX);
     char *space = NULL;
@@ -446,7 +446,8 @@ void normalize_text_by_clock(struct buf *out, struct str text, const struct cloc
         clock_text_put(&timed, text, clock);
         text = buf_str(&timed);
     }
-    put_words(out, trim_trailing(text));
+    put_words(out, text);
+    trim_trailing(out, start);
     out->failed = out->failed || sentences.failed || timed.failed;
 out:
     free(space);

@@ -231,6 +231,8 @@ TEST(words_are_understood_by_their_neighbors)
         { "1/2 mile on 04/29/1991, I-70/I-80",
           "1/2 mile on 04/29/1991, Interstate 70 and Interstate 80" },
         { "/ 25 TO 35 MPH", "25 to 35 miles per hour" },
+        { "25 TO 35 MPH://", "25 to 35 miles per hour" },
+        { "NOON MDT/", "Noon Mountain Daylight Time" },
         { "from JRB to HRBT", "From JRB to HRBT" },
         { "HEAVY SNOW FRIDAY", "Heavy snow Friday" },
         { "Twin Cities/Chanhassen MN", "Twin Cities and Chanhassen Minnesota" },
