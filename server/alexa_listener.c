@@ -203,7 +203,6 @@ enum status alexa_listener_create(const struct alexa_listener_settings *settings
     l->settings = *settings;
     if (settings->proxies)
         l->requests.proxies = *settings->proxies;
-    l->requests.is_plain = !settings->handshake;
     l->requests.log = settings->log;
     l->requests.path = settings->path;
     l->requests.max_request_bytes = settings->max_request_bytes;

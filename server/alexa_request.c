@@ -27,7 +27,6 @@ enum {
     BODY_USUAL = 16 * 1024,     /* reserved at once; the rest as it comes */
     ONE_RECORD_MAX = 15 * 1024, /* a response with a body up to this size fits into a TLS record */
     BUSY_LAG_MS = 50,           /* a front that is slower than this has too much to do */
-    HEAD_BYTES_MAX = 16 * 1024, /* in plain HTTP; with TLS libmicrohttpd keeps to it */
     LINES_PER_SECOND = 1,
 };
 
@@ -61,7 +60,6 @@ struct headers {
     struct http_head head;
     struct verify_headers verify;
     struct forwarded_for forwarded;
-    size_t size; /* of the head; 0: unknown */
     int urls, signatures;
 };
 
@@ -95,8 +93,7 @@ static void read_head(struct MHD_Connection *connection, const char *method, con
 
     http_head_start(&h->head, method, version, front_parses_in_place());
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_header, h);
-    h->size = size ? size->header_size : 0;
-    http_head_end(&h->head, h->size);
+    http_head_end(&h->head, size ? size->header_size : 0);
     h->verify.repeated = h->urls > 1 || h->signatures > 1;
 }
 
@@ -177,9 +174,7 @@ static bool check_head(struct request *r, const char *url, const char *method,
     bool late = !first && atomic_load(&all->draining) &&
                 clock_left_ms(atomic_load(&all->reject_after)) == 0;
 
-    if (r->all->is_plain && h->size > HEAD_BYTES_MAX)
-        reject(r, "head_too_large", "larger than 16 KB");
-    else if (strcmp(method, "PROXY") == 0)
+    if (strcmp(method, "PROXY") == 0)
         reject(r, "http_malformed",
                "a PROXY header, but server.proxy_protocol = no, or the peer is not in "
                "server.trusted_proxies");
@@ -248,16 +243,26 @@ static enum MHD_Result send_response(struct request *r)
 void alexa_request_refused(void *data, const struct connection *c, unsigned status,
                            const char **ret_body)
 {
+    static const struct {
+        unsigned status; /* 0: any other */
+        const char *reason, *message;
+    } rows[] = {
+        { 413, "body_too_large", "Content-Length is too large for a number" },
+        { 414, "head_too_large", "larger than 16 KB" },
+        { 431, "head_too_large", "larger than 16 KB" },
+        { 505, "http_malformed", "not HTTP/1.0 or 1.1" },
+        { 0, "http_malformed", "libmicrohttpd cannot parse it" },
+    };
     static _Thread_local char body[80];
     struct alexa_requests *all = data;
     const struct ip unknown = { .kind = IP_NONE };
-    const char *reason = status == 413                    ? "body_too_large"
-                         : status == 414 || status == 431 ? "head_too_large"
-                                                          : "http_malformed";
+    size_t i = 0;
 
-    pipeline_count_refusal(all->pipeline, c ? &c->client : &unknown, (int)status, reason,
-                           "refused by libmicrohttpd");
-    snprintf(body, sizeof body, "{\"error\":\"%s\"}", reason);
+    while (rows[i].status != 0 && rows[i].status != status)
+        i++;
+    pipeline_count_refusal(all->pipeline, c ? &c->client : &unknown, (int)status, rows[i].reason,
+                           rows[i].message);
+    (void)snprintf(body, sizeof body, "{\"error\":\"%s\"}", rows[i].reason);
     *ret_body = body;
 }
 

@@ -21,7 +21,6 @@
 /* What all requests share. */
 struct alexa_requests {
     struct trusted_proxies proxies;
-    bool is_plain; /* HTTP without TLS */
     struct log *log;
     struct log_gate ignored_gate;
     const char *path;

@@ -290,13 +290,25 @@ void connections_cut_slow(struct connections *cs, int64_t now_ms, int64_t max_ms
 
 /* ---- the connection's thread ---- */
 
+static struct connection *at_fd(const struct connections *cs, int fd)
+{
+    return fd >= 0 && (size_t)fd < cs->by_fd_size ? cs->by_fd[fd] : NULL;
+}
+
+struct connection *connections_find(struct connections *cs, int fd)
+{
+    pthread_mutex_lock(&cs->lock);
+    struct connection *c = at_fd(cs, fd);
+    if (c && !c->open)
+        c = NULL;
+    pthread_mutex_unlock(&cs->lock);
+    return c;
+}
+
 struct connection *connections_opened(struct connections *cs, int fd, int64_t now_ms)
 {
-    struct connection *c = NULL;
-
     pthread_mutex_lock(&cs->lock);
-    if (fd >= 0 && (size_t)fd < cs->by_fd_size)
-        c = cs->by_fd[fd];
+    struct connection *c = at_fd(cs, fd);
     if (c && !c->open) {
         c->open = true;
         cs->arriving--;

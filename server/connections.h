@@ -84,6 +84,8 @@ void connections_cut_slow(struct connections *cs, int64_t now_ms, int64_t max_ms
 
 /* The admitted connection with this descriptor is open from now on. NULL: there is none. */
 struct connection *connections_opened(struct connections *cs, int fd, int64_t now_ms);
+/* The open connection with this descriptor; NULL: there is none. */
+struct connection *connections_find(struct connections *cs, int fd);
 /* It is about to be closed: frees it. Also called for one that could not be opened. */
 void connections_closed(struct connections *cs, struct connection *c, int64_t now_ms);
 /* Forget connections of this thread that were admitted before before_ms, but never opened: the

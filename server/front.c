@@ -5,15 +5,9 @@
  * - It never listens, so it never has to be quiesced (acceptor.c accepts).
  * - It must never reach its own limit of connections: version 0.9.75 then returns without unlocking
  *   a mutex, and its thread hangs for good. connections.c keeps far below the limit set here.
- * - Its own error responses have their head twice when a Content-Length is malformed or cookies are
- *   too long. It announces each of its errors to the logger first; there ours is sent, and
- *   writing is shut down, so that its own cannot follow.
- * - It does not say which connection a log line is about. Each of its steps on a connection follows
- *   a read, the callback for a request line, or that for a completed request, which is how
- *   `current` is known. A read need not touch the socket, as GnuTLS may still hold a part of a
- *   record, so GnuTLS's function for reading is replaced by one that takes note. In plain HTTP it
- *   reads by itself: there `current` is not known, and its own error responses are sent. They are
- *   rare, since a proxy has parsed the request, and heads have more room than may be used. */
+ * - Its own error responses are replaced (mhd_refusal.h), so each of its steps on a connection must
+ *   be noted. With TLS, a read need not touch the socket, as GnuTLS may still hold a part of a
+ *   record, so GnuTLS's function for reading is replaced by one that takes note. */
 #define _GNU_SOURCE /* nice, pthread_setname_np, RTLD_NEXT */
 #include "server/front.h"
 
@@ -29,11 +23,10 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
-#include "server/base/time_text.h"
+#include "server/mhd_refusal.h"
 
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* headers and one read of the body */
-    PLAIN_MEMORY = 64 * 1024,      /* so that alexa_request.c can refuse what is too much */
     CONNECTION_LIMIT = 1000 * 1000,
     MHD_LINES_PER_SECOND = 5,
     PROBE_PERIOD_MS = 1000,
@@ -48,7 +41,6 @@ struct front {
     atomic_size_t load;
     struct log_gate log_gate;
     /* Of the thread itself. */
-    struct connection *current;
     bool is_set_up;
     /* The probe. */
     int probe_end;    /* ours, of the accepting thread; -1: none */
@@ -100,34 +92,20 @@ bool front_parses_in_place(void)
 /* Answer in place of libmicrohttpd, which is about to send an error. */
 static void send_refusal(struct front *f, unsigned status)
 {
-    struct connection *c = f->settings.handshake ? f->current : NULL;
+    struct connection *c = connections_find(f->settings.connections, mhd_refusal_fd());
     const char *body = "";
-    char text[600], date[TIME_TEXT_BYTES];
+    char text[MHD_REFUSAL_BYTES];
 
     f->settings.on_refused(f->settings.data, c, status, &body);
-    if (!c || !c->session)
+    if (!c)
         return;
     atomic_store(&c->used, true);
-    time_format_http(clock_wall_s(), date);
-    int n = snprintf(text, sizeof text,
-                     "HTTP/1.1 %u %s\r\nDate: %s\r\nConnection: close\r\n"
-                     "Content-Type: application/json;charset=UTF-8\r\nContent-Length: %zu\r\n"
-                     "\r\n%s",
-                     status, MHD_get_reason_phrase_for(status), date, strlen(body), body);
-    if (n > 0 && (size_t)n < sizeof text)
-        handshake_send_last(c->session, text, (size_t)n);
-    shutdown(c->fd, SHUT_WR);
-}
-
-/* Is this line the announcement of an error response? Sets its status. */
-static bool is_refusal(const char *format, va_list args, unsigned *ret_status)
-{
-    static const char start[] = "Error processing request (HTTP response code is %u";
-
-    if (strncmp(format, start, sizeof start - 1) != 0)
-        return false;
-    *ret_status = va_arg(args, unsigned);
-    return true;
+    size_t n = mhd_refusal_write(status, body, text, sizeof text);
+    if (c->session) {
+        handshake_send_last(c->session, text, n);
+        shutdown(c->fd, SHUT_WR);
+    } else
+        mhd_refusal_send(c->fd, text, n);
 }
 
 /* A probe never completes its handshake. */
@@ -149,7 +127,7 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const 
     va_list again;
 
     va_copy(again, args);
-    if (is_refusal(format, again, &status))
+    if (mhd_refusal_announced(format, again, &status))
         send_refusal(f, status);
     va_end(again);
     if (!log_enabled(log, LOG_DEBUG) || is_about_probe(f, format) ||
@@ -164,15 +142,15 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const 
 
 /* ---- connections ---- */
 
-static void note_current(struct front *f, struct MHD_Connection *connection)
+static void note_current(struct MHD_Connection *connection)
 {
     struct connection *c = connection ? front_connection(connection) : NULL;
 
-    f->current = (void *)c == &probe_mark ? NULL : c;
+    mhd_refusal_note(c && (void *)c != &probe_mark ? c->fd : -1);
 }
 
-/* The front whose thread this is. */
-static _Thread_local struct front *own_front;
+/* Is this the thread of a front? */
+static _Thread_local bool is_front;
 
 static ssize_t (*next_record_recv)(gnutls_session_t session, void *data, size_t n);
 
@@ -184,15 +162,16 @@ __attribute__((constructor)) static void find_record_recv(void)
 /* The linker prefers this one to that of the library. */
 ssize_t gnutls_record_recv(gnutls_session_t session, void *data, size_t n)
 {
-    if (own_front)
-        note_current(own_front, gnutls_session_get_ptr(session));
+    if (is_front)
+        note_current(gnutls_session_get_ptr(session));
     return next_record_recv(session, data, n);
 }
 
 static void *on_request_line(void *data, const char *uri, struct MHD_Connection *connection)
 {
+    (void)data;
     (void)uri;
-    note_current(data, connection);
+    note_current(connection);
     return NULL;
 }
 
@@ -201,7 +180,7 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **c
 {
     struct front *f = data;
 
-    note_current(f, connection); /* the next request may have been read with this one */
+    note_current(connection); /* the next request may have been read with this one */
     f->settings.on_completed(f->settings.data, connection, context, code);
 }
 
@@ -211,7 +190,7 @@ static void set_up_thread(struct front *f)
     if (f->is_set_up)
         return;
     f->is_set_up = true;
-    own_front = f;
+    is_front = true;
     pthread_setname_np(pthread_self(), f->settings.name);
     if (f->settings.yields) /* of Linux, a thread has a priority of its own */
         (void)!nice(YIELDING_NICE);
@@ -251,10 +230,11 @@ static void close_connection(struct front *f, void *context)
         atomic_store(&f->probe_state, PROBE_NONE);
         return;
     }
-    if (f->current == c)
-        f->current = NULL;
-    if (c)
-        connections_closed(f->settings.connections, c, now);
+    if (!c)
+        return;
+    if (mhd_refusal_fd() == c->fd)
+        mhd_refusal_note(-1);
+    connections_closed(f->settings.connections, c, now);
 }
 
 static void on_connection(void *data, struct MHD_Connection *connection, void **context,
@@ -373,8 +353,7 @@ static struct MHD_Daemon *start_daemon(struct front *f)
     struct MHD_OptionItem options[] = {
         { MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, NULL },
         { MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)s->timeout_s, NULL },
-        { MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->handshake ? CONNECTION_MEMORY : PLAIN_MEMORY,
-          NULL },
+        { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
         /* We check what it would check, because its own response has its head twice then. */
         { MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL },
         { MHD_OPTION_END, 0, NULL },

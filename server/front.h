@@ -32,8 +32,8 @@ struct front_settings {
     MHD_AccessHandlerCallback on_request;
     MHD_RequestCompletedCallback on_completed;
     /* libmicrohttpd has refused a request of `c` (NULL: unknown) before on_request saw all of it.
-     * Sets *ret_body, which is sent instead of libmicrohttpd's own response (not in plain HTTP); it
-     * must be short and stay valid until the next call on this thread. */
+     * Sets *ret_body, JSON, which is sent instead of libmicrohttpd's own response; it must be short
+     * and stay valid until the next call on this thread. */
     void (*on_refused)(void *data, const struct connection *c, unsigned status,
                        const char **ret_body);
     void *data; /* for the three */

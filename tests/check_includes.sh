@@ -41,7 +41,7 @@ allow() { # FOLDER: set `allowed` to the folders it may include
 
 home() { # HEADER: set `homes` to the files (shell patterns) that may include this library header
     case $1 in
-    microhttpd.h) homes="server/front.[ch] server/alexa_request.[ch] server/mhd_response.[ch] server/admin/admin_listener.c server/api/api_listener.c" ;;
+    microhttpd.h) homes="server/front.[ch] server/alexa_request.[ch] server/mhd_response.[ch] server/mhd_refusal.c server/admin/admin_listener.c server/api/api_listener.c" ;;
     gnutls/*) homes="server/handshake.c server/handshake.h" ;;
     openssl/*) homes="certs/* server/base/digest.c server/base/secret.c" ;;
     curl/*) homes="server/base/http.c server/base/http_*.c server/base/http_*.h" ;;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
+#include "server/mhd_refusal.h"
 #include "server/mhd_response.h"
 #include "server/pipeline.h"
 #include "server/workers.h"
@@ -50,11 +51,20 @@ struct exchange {
 
 /* ---- the head ---- */
 
+static int descriptor(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    return info ? info->connect_fd : -1;
+}
+
 /* libmicrohttpd calls this first, with the URL as it was sent. */
 static void *begin_exchange(void *data, const char *uri, struct MHD_Connection *connection)
 {
     struct exchange *x = calloc(1, sizeof *x);
 
+    mhd_refusal_note(descriptor(connection));
     if (!x)
         return NULL;
     x->listener = data;
@@ -102,9 +112,7 @@ static void read_ends(struct exchange *x)
 
     if (peer && peer->client_addr)
         x->request.peer = ip_of_sockaddr(peer->client_addr, sizeof(struct sockaddr_storage));
-    const union MHD_ConnectionInfo *fd =
-        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (fd && getsockname(fd->connect_fd, (struct sockaddr *)&own, &length) == 0)
+    if (getsockname(descriptor(x->connection), (struct sockaddr *)&own, &length) == 0)
         x->request.own = ip_of_sockaddr((struct sockaddr *)&own, length);
 }
 
@@ -262,8 +270,8 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **s
     struct exchange *x = *state;
 
     (void)data;
-    (void)connection;
     (void)code;
+    mhd_refusal_note(descriptor(connection)); /* the next request may have been read already */
     if (!x)
         return;
     atomic_fetch_sub(&x->listener->body_bytes, x->body.n);
@@ -274,13 +282,38 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **s
     *state = NULL;
 }
 
+/* ---- errors of libmicrohttpd ---- */
+
+/* Answer in place of libmicrohttpd, which is about to send an error. */
+__attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const char *format,
+                                                              va_list args)
+{
+    struct api_reply reply = API_REPLY_INIT;
+    char text[MHD_REFUSAL_BYTES];
+    unsigned status;
+
+    (void)data;
+    if (!mhd_refusal_announced(format, args, &status))
+        return;
+    if (status == 413)
+        api_reply_error(&reply, API_too_large, STR("The body is larger than 1 MB."));
+    else if (status == 414 || status == 431)
+        api_reply_error(&reply, API_too_long, STR("The URL or a header is too long."));
+    else
+        api_reply_error(&reply, API_parameter_invalid, STR("The request is not valid HTTP."));
+    size_t n = mhd_refusal_write(reply.status, buf_z(&reply.body), text, sizeof text);
+    mhd_refusal_send(mhd_refusal_fd(), text, n);
+    api_reply_done(&reply);
+}
+
 /* ---- create and free ---- */
 
 static struct MHD_Daemon *start_daemon(struct api_listener *l)
 {
     return MHD_start_daemon(
-        MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
-        on_request, l, MHD_OPTION_LISTEN_SOCKET, l->settings.fd, MHD_OPTION_CONNECTION_LIMIT,
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG,
+        0, NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_line, l,
+        MHD_OPTION_LISTEN_SOCKET, l->settings.fd, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)API_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
         begin_exchange, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);

@@ -253,8 +253,10 @@ TEST(weather_that_cannot_be_read_is_unavailable)
 
 TEST(long_urls_and_large_bodies_are_refused)
 {
+    enum { HEADER_BYTES = 40000 }; /* more than libmicrohttpd reads */
     size_t n = 10 * 1024 * 1024;
     char *body = malloc(n + 1), url[10000];
+    const char *const headers[] = { body, NULL };
     struct client_response a;
 
     CHECK(body);
@@ -262,6 +264,13 @@ TEST(long_urls_and_large_bodies_are_refused)
     body[n] = '\0';
     a = client_api_send(&open_world, "POST", "/v1/now", NULL, body);
     check_error(&a, 413, "too_large");
+    body[HEADER_BYTES] = '\0';
+    memcpy(body, "/v1/", 4);
+    a = get(&open_world, body);
+    check_error(&a, 414, "too_long");
+    memcpy(body, "X-A:", 4);
+    a = client_api_send(&open_world, "GET", "/v1/now?" BOULDER, headers, NULL);
+    check_error(&a, 414, "too_long");
     free(body);
     memset(url, 'a', sizeof url - 1);
     url[sizeof url - 1] = '\0';

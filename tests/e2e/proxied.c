@@ -165,6 +165,68 @@ TEST(each_client_behind_the_proxy_has_its_share_and_the_proxy_has_none)
     world_stop(&w);
 }
 
+/* ---- what libmicrohttpd refuses by itself ---- */
+
+/* What the daemon sends until it closes the connection. */
+static void read_all(int fd, char *out, size_t size)
+{
+    int64_t deadline = clock_mono_ms() + PROMPT_MS;
+    size_t n = 0;
+    ssize_t more;
+
+    do {
+        more = recv(fd, out + n, size - 1 - n, MSG_DONTWAIT);
+        if (more > 0)
+            n += (size_t)more;
+        else if (more < 0)
+            clock_sleep_ms(1);
+    } while (more != 0 && n < size - 1 && clock_left_ms(deadline) > 0);
+    out[n] = '\0';
+}
+
+TEST(requests_that_cannot_be_parsed_get_an_answer_like_all_others)
+{
+    static const struct {
+        const char *start; /* the rest is 'a' */
+        int status;
+        const char *reason;
+    } cases[] = {
+        { "POST /alexa HTTP/9.1\r\nHost: x\r\n\r\n", 505, "http_malformed" },
+        { "POST /alexa HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+          "SignatureCertChainUrl: https://s3.amazonaws.com/echo.api/good.pem\r\n"
+          "Signature-256: AAAA\r\n\r\nzz\r\n",
+          400, "http_malformed" },
+        { "POST /alexa HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n", 413,
+          "body_too_large" },
+        { "POST /", 414, "head_too_large" },
+        { "POST /alexa HTTP/1.1\r\nHost: x\r\nX: ", 431, "head_too_large" },
+        { "POST /alexa HTTP/1.1\r\nHost: x\r\nCookie: a=", 431, "head_too_large" },
+    };
+    struct world w = { .plain = true, .sets = { TRUST, NULL } };
+    char text[LONG_BYTES], answer[1000], want[200];
+
+    world_start(&w);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        memset(text, 'a', sizeof text);
+        memcpy(text, cases[i].start, strlen(cases[i].start));
+        int fd = say(&w, PROXY, text, sizeof text);
+        read_all(fd, answer, sizeof answer);
+        close(fd);
+        snprintf(want, sizeof want, "\r\n\r\n{\"error\":\"%s\"}", cases[i].reason);
+        const char *body = strstr(answer, want);
+        if (atoi(answer + strlen("HTTP/1.1 ")) != cases[i].status || !body || body[strlen(want)] ||
+            !strstr(answer, "\r\nContent-Type: application/json;charset=UTF-8\r\n"))
+            fail_msg("row %zu: want %d %s, got: %s", i, cases[i].status, cases[i].reason, answer);
+    }
+    expect_log(&w, " refused reason=http_malformed status=505 ");
+    expect_log(&w, " error=\"larger than 16 KB\"");
+    char *log = world_log(&w);
+    CHECK(!strstr(log, "client=unknown"));
+    free(log);
+    CHECK_INT(ask(&w, PROXY, "192.0.2.1"), 200);
+    world_stop(&w);
+}
+
 /* ---- the PROXY protocol ---- */
 
 TEST(a_proxy_header_precedes_tls_and_only_trusted_proxies_must_send_one)
@@ -293,6 +355,7 @@ TESTS_EACH_WITH(scratch_setup, scratch_teardown,
                 what_a_stranger_says_of_itself_is_ignored,
                 headers_that_are_too_long_or_no_address_are_refused_with_one_line,
                 each_client_behind_the_proxy_has_its_share_and_the_proxy_has_none,
+                requests_that_cannot_be_parsed_get_an_answer_like_all_others,
                 a_proxy_header_precedes_tls_and_only_trusted_proxies_must_send_one,
                 both_versions_of_the_proxy_header_tell_the_client,
                 the_tool_speaks_plain_http_to_a_port,
