@@ -10,11 +10,13 @@
 #   DEBIAN_MIRROR=URL     a mirror other than those that apt uses here
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-build=${BUILD:-build} deb=$(realpath "${1:?usage: deploy/container/image.sh DEB}")
+fail() { echo "image: $*" >&2; exit 1; }
+[[ $# -eq 1 ]] || fail 'usage: deploy/container/image.sh DEB'
+build=${BUILD:-build} deb=$(realpath "$1")
 out=$build/container
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-version=$(dpkg-deb -f "$deb" Version) arch=$(dpkg-deb -f "$deb" Architecture)
-command -v mmdebstrap >/dev/null || { echo 'image: mmdebstrap is missing: apt-get install mmdebstrap' >&2; exit 1; }
+version=$(dpkg-deb -f "$deb" Version 2>/dev/null) && arch=$(dpkg-deb -f "$deb" Architecture) || fail "$1 is not a Debian package"
+command -v mmdebstrap >/dev/null || fail 'mmdebstrap is missing: apt-get install mmdebstrap'
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 export SOURCE_DATE_EPOCH
 mkdir -p "$out"

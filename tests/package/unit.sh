@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 release=$1 arch=${2:-}
 build=${BUILD:-build}
 [[ $build == /* ]] || build=$PWD/$build
+deploy/deb/release.sh "$release" >/dev/null
 # The DynamoDB emulator's npm packages are taken from here: in the root there is no npm.
 BUILD=$build tests/dynamo/start.sh --install
 home=$build/releases/$release/${arch:+$arch/}dynamo

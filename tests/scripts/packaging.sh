@@ -42,6 +42,7 @@ check 'a release is named by its code name or number' named
 check 'make deb refuses an unknown release' fails_with "unknown release 'woody': it can be bookworm trixie" deploy/deb/release.sh woody
 check 'no root file system is made of an unknown release' fails_with "unknown release 'woody'" deploy/deb/in-release.sh woody '' true
 check 'nor of Ubuntu' fails_with 'packages for Ubuntu are built on Ubuntu' deploy/deb/in-release.sh noble '' true
+check 'an image is made of a package only' fails_with 'image: LICENSE is not a Debian package' deploy/container/image.sh LICENSE
 
 # ---- architectures ----
 run_make() { env -u MAKEFLAGS -u MAKELEVEL -u ARCH make --no-print-directory "$@"; }
