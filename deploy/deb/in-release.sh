@@ -10,7 +10,10 @@
 #
 #   BUILD=build
 #   DEBIAN_MIRROR=URL       a mirror other than those that apt uses here
+#   SECURITY=no             without the suites of updates and security fixes, for tests while a mirror's lists of them are
+#                           out of date
 #   ISOLATED=yes            COMMAND has no network but its own loopback
+#   CCACHE_DIR=FOLDER       compilers use ccache with this folder, but for the KINDS ''
 set -euo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$top"
@@ -28,11 +31,17 @@ done
 build=${BUILD:-build}
 [[ $build == /* ]] || build=$top/$build
 out=$build/releases/$release
+caching=''
+[[ -z $kinds || -z ${CCACHE_DIR:-} ]] || caching=ccache
 packages=$({
-    printf '%s\n' git make gcc ca-certificates
+    printf '%s\n' git make gcc ca-certificates $caching
     for kind in $kinds; do awk -v kind="$kind" '!/^#/ && $2 == kind { print $1 }' deploy/packages.txt; done
 } | sed '/^$/d' | LC_ALL=C sort -u | paste -s -d ,)
-cached=$build/roots/$release-$(sha256sum <<<"$packages" | cut -c1-12).tar
+mirror=${DEBIAN_MIRROR:-} kind_of_root=$release
+if [[ ${SECURITY:-} == no ]]; then # mmdebstrap takes one suite alone from a mirror that is named
+    mirror=${mirror:-http://deb.debian.org/debian} kind_of_root=$release-without-security
+fi
+cached=$build/roots/$kind_of_root-$(sha256sum <<<"$packages" | cut -c1-12).tar
 mkdir -p "$build/roots"
 exec 9>"$cached.lock"
 flock 9
@@ -44,7 +53,7 @@ if [[ ! -e $cached ]]; then
     [[ $release != sid ]] || stale=(--aptopt='Acquire::Check-Valid-Until "false"')
     timeout 900 mmdebstrap --format=tar --variant=minbase --include="$packages" --dpkgopt=force-unsafe-io \
         --aptopt='Acquire::Languages "none"' "${stale[@]}" --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-        --dpkgopt='path-exclude=/usr/share/locale/*' "$release" "$cached.new" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$log" 2>&1 ||
+        --dpkgopt='path-exclude=/usr/share/locale/*' "$release" "$cached.new" ${mirror:+"$mirror"} >"$log" 2>&1 ||
         { tail -n 5 "$log" >&2; rm -f "$cached.new"; fail "$release: mmdebstrap failed, see $log"; }
     mv "$cached.new" "$cached"
 fi
@@ -59,6 +68,9 @@ mkdir -p "$root/src" "$out"
     tar --null --ignore-failed-read --files-from=- -cf - 2>/dev/null | tar -C "$root/src" -xf -
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo '')}
 options=()
+if [[ -n $caching ]]; then
+    options+=(--bind="$CCACHE_DIR:/ccache" --setenv=CCACHE_DIR=/ccache --setenv=PATH=/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin)
+fi
 [[ -d /run/systemd/system ]] || options+=(--keep-unit)
 [[ ${ISOLATED:-} != yes ]] || options+=(--private-network)
 for name in ARCH SOURCE_DATE_EPOCH DEB_REVISION CC WERROR ONLY TESTS; do
