@@ -117,6 +117,26 @@ check 'the upgrade keeps the configuration' grep -q '^contact = operator@example
 check 'the upgrade keeps the settings' says Boulder ask LaunchRequest
 check 'the upgrade keeps the permissions' rights
 
+# ---- behind a proxy ----
+guided() { # guided NAME: the commands of the owner's guide with this mark
+    local commands
+    commands=$(sed -n "/^<!-- package $1: begin -->\$/,/^<!-- package $1: end -->\$/p" README.md | grep -v '^<!-- \|^```')
+    [[ -n $commands ]] && eval "$commands"
+}
+proxied() { # without a certificate
+    sed -i 's|^listen = 0.0.0.0:443.*|listen = 127.0.0.1:8443\ntls = no\ntrusted_proxies = 127.0.0.1|' $conf && rm /etc/climacast/tls/* &&
+        guided 'proxy socket' && installed second && ! grep -q 'not running' dpkg.second && is climacast.service active &&
+        [[ $(curl -s -d '{}' http://127.0.0.1:8443/alexa) == '{"error":"signature_missing"}' ]]
+}
+check 'behind a proxy, it needs no certificate' proxied
+direct() {
+    systemctl stop climacast.socket climacast.service
+    rm -r /etc/systemd/system/climacast.socket.d
+    sed -i -e '/^tls = no/d; /^trusted_proxies/d' -e 's|^listen = 127.0.0.1:8443|listen = 0.0.0.0:443, [::]:443|' $conf
+    systemctl daemon-reload && lineage localhost && systemctl start climacast.socket climacast.service && says Boulder ask LaunchRequest
+}
+check 'and without one, it serves TLS again' direct
+
 # ---- removal ----
 echo mine >/etc/climacast/notes
 removed() { dpkg -r climacast && ! listens && [[ -e $conf && -e /var/lib/private/climacast/climacast.db ]]; }
