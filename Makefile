@@ -434,6 +434,7 @@ bench:
 	    $(BUILD)/unit/cache/alerts/poll_cost
 	@BUILD=$(BUILD) tests/bench/run.sh
 	@BUILD=$(BUILD) tests/bench/api.sh
+	@BUILD=$(BUILD) tests/bench/screens.sh
 	@BUILD=$(BUILD) tests/bench/growth.sh
 	@BUILD=$(BUILD) tests/bench/dynamo.sh
 

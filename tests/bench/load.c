@@ -2,7 +2,7 @@
 /* tests/bench/load.c -- sends signed requests over TLS and measures the daemon.
  *
  *   load --port N --certs DIR --pid PID [--connections 16] [--requests 5000] [--kind metric]
- *        [--users 100] [--places 10] [--new full|resumed] [--label TEXT]
+ *        [--users 100] [--places 10] [--new full|resumed] [--screen yes] [--label TEXT]
  *
  * Each request has its own id, timestamp and signature, created before the measurement starts.
  * There is one blocking thread per connection. The number to look at is the daemon's CPU time per
@@ -28,11 +28,12 @@
 
 #define SKILL_ID "amzn1.ask.skill.00000000-0000-0000-0000-000000000000"
 
-enum { CONNECTIONS_MAX = 1000, ANSWER_MAX = 64 * 1024, ZIP_STEP = 37 };
+enum { CONNECTIONS_MAX = 1000, ANSWER_MAX = 128 * 1024, ZIP_STEP = 37 };
 
 struct bench {
     int port, connections, requests, users, places;
     long pid;
+    bool screen; /* the device shows documents */
     const char *certs, *kind, *renew, *label;
     SSL_CTX *tls;
     char **wire; /* complete requests: headers and body */
@@ -50,8 +51,8 @@ static void die(const char *what)
 
 /* ---- requests ---- */
 
-/* What a device with a screen sends about itself; the daemon ignores it. */
-static const char screen[] =
+/* What a device with a screen sends about itself. */
+static const char viewport[] =
     "\"Viewports\":[{\"type\":\"APL\",\"id\":\"main\",\"shape\":\"RECTANGLE\",\"dpi\":160,"
     "\"presentationType\":\"STANDARD\",\"canRotate\":false,\"configuration\":{\"current\":{"
     "\"mode\":\"HUB\",\"video\":{\"codecs\":[\"H_264_42\",\"H_264_41\"]},\"size\":{\"type\":"
@@ -60,6 +61,10 @@ static const char screen[] =
     "\"mode\":\"HUB\",\"shape\":\"RECTANGLE\",\"pixelWidth\":1024,\"pixelHeight\":600,\"dpi\":160,"
     "\"currentPixelWidth\":1024,\"currentPixelHeight\":600,\"touch\":[\"SINGLE\"]},"
     "\"Extensions\":{\"available\":{\"aplext:backstack:10\":{}}},";
+
+/* Its supportedInterfaces. */
+static const char documents[] =
+    "\"Alexa.Presentation.APL\":{\"runtime\":{\"maxVersion\":\"2024.3\"}}";
 
 /* Slots of the intent without a value. */
 static const char empty_slots[] =
@@ -174,8 +179,16 @@ static void put_intent(struct buf *b, const char *kind, int i, int places)
         put_timing(b, i);
     else if (strcmp(kind, "hours") == 0)
         put_hours(b, i);
+    else if (strcmp(kind, "hourly") == 0)
+        buf_printf(b, "\"name\":\"HoursIntent\",\"slots\":{%s", empty_slots);
     else if (strcmp(kind, "follow") == 0)
         put_follow(b, i);
+    else if (strcmp(kind, "weather") == 0)
+        put_metric(b, "weather", "");
+    else if (strcmp(kind, "week") == 0)
+        put_metric(b, "extended forecast", "");
+    else if (strcmp(kind, "alerts") == 0)
+        put_metric(b, "alerts", "");
     else if (strcmp(kind, "forecast") == 0)
         put_metric(b, "forecast", "\"when_any\":{\"name\":\"when_any\",\"value\":\"tomorrow\"},");
     else
@@ -193,10 +206,10 @@ static void put_body(struct buf *b, const struct bench *bench, int i, const char
         "\"application\":{\"applicationId\":\"" SKILL_ID "\"},\"attributes\":{%s},\"user\":{"
         "\"userId\":\"amzn1.ask.account.BENCH%d\"}},\"context\":{%s\"System\":{\"application\":{"
         "\"applicationId\":\"" SKILL_ID "\"},\"user\":{\"userId\":\"amzn1.ask.account.BENCH%d\"},"
-        "\"device\":{\"deviceId\":\"amzn1.ask.device.1\",\"supportedInterfaces\":{}},"
+        "\"device\":{\"deviceId\":\"amzn1.ask.device.1\",\"supportedInterfaces\":{%s}},"
         "\"apiEndpoint\":\"https://api.amazonalexa.com\",\"apiAccessToken\":\"",
-        follows ? "false" : "true", i, follows ? follow_attributes : "", i % bench->users, screen,
-        i % bench->users);
+        follows ? "false" : "true", i, follows ? follow_attributes : "", i % bench->users, viewport,
+        i % bench->users, bench->screen ? documents : "");
     for (int k = 0; k < 1200; k++) /* as long as Alexa's token */
         buf_putc(b, (char)('A' + (k * 7 + i) % 26));
     buf_printf(b,
@@ -399,6 +412,8 @@ static void options(int argc, char **argv, struct bench *b)
             b->kind = value;
         else if (strcmp(name, "--new") == 0)
             b->renew = value;
+        else if (strcmp(name, "--screen") == 0)
+            b->screen = strcmp(value, "yes") == 0;
         else if (strcmp(name, "--label") == 0)
             b->label = value;
         else

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# tests/bench/screens.sh -- what a screen costs the daemon: the CPU of a signed request of a device with a screen, from the
+# socket to the socket, compared with the same request of a device without. In turn, and the mildest of the rounds counts.
+# Fails when one costs more than 1.5 times as much.
+#
+#   BENCH_REQUESTS=2000   requests per row
+#   BENCH_ROUNDS=3
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+requests=${BENCH_REQUESTS:-2000}
+. tests/bench/daemon.sh
+
+cpu() { # OPTIONS...: microseconds for a request
+    load --connections 1 --requests "$requests" "$@" | awk -F '|' '{ print $6 + 0 }'
+}
+load --kind setlocation --requests 200 --label warming >/dev/null
+for _ in $(seq "${BENCH_ROUNDS:-3}"); do
+    for kind in weather hourly forecast week alerts; do
+        load --kind "$kind" --connections 1 --requests 200 --screen yes --label warming >/dev/null
+        echo "$kind $(cpu --kind "$kind" --label without) $(cpu --kind "$kind" --screen yes --label with)"
+    done
+done >"$scratch/rows"
+echo '| what                    | CPU us/request | with a screen | times |'
+echo '|---|---|---|---|'
+awk -v most=1.5 '
+    !($1 in least) { order[++count] = $1 }
+    !($1 in least) || $3 / $2 < least[$1] { least[$1] = $3 / $2; without[$1] = $2; with[$1] = $3 }
+    END {
+        for (i = 1; i <= count; i++) {
+            kind = order[i]
+            printf "| %-23s | %14d | %13d | %5.2f |\n", kind, without[kind], with[kind], least[kind]
+            dear = dear || least[kind] > most
+        }
+        exit dear
+    }' "$scratch/rows" || { echo 'bench: a screen costs too much' >&2; exit 1; }
