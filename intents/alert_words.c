@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "intents/speech/metric_text.h"
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "server/base/civil.h"
@@ -226,10 +227,12 @@ void alert_words_put_details(struct buf *out, const struct alert *a,
                              const struct alert_listener *listener)
 {
     struct clock_text clock = listener->clock;
+    size_t start = out->n;
 
     clock.at = a->onset > listener->now ? a->onset : listener->now;
     if (!repeats(str_of(a->headline), a))
         put_text(out, str_of(a->headline), &clock);
     put_text(out, drop_headlines(str_of(a->description), str_of(a->event)), &clock);
     put_text(out, str_of(a->instruction), &clock);
+    metric_text_convert(out, start, listener->units);
 }

@@ -4,6 +4,7 @@
 #define CLIMACAST_INTENTS_ALERT_WORDS_H
 
 #include "intents/speech/clock_text.h"
+#include "intents/speech/units.h"
 #include "intents/weather/alert.h"
 #include "intents/weather/place.h"
 #include "server/base/str.h"
@@ -13,6 +14,7 @@ struct alert_listener {
     const struct place *place; /* that was asked about */
     struct clock_text clock;   /* at `now` */
     int64_t now;
+    enum units_system units;
 };
 
 /* Appends what it is, where if that is not just the place, and when: "Winter Storm Watch for

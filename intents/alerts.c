@@ -141,8 +141,9 @@ static void begin_part(struct reply *reply)
         reply->parts[reply->part_count++] = reply->speech.n;
 }
 
-/* For a screen; when out of memory, it has only the words. */
-static void show_alerts(const struct turn *turn, const struct alerts *alerts, struct reply *reply)
+/* For screens and programs; when out of memory, they have only the words. */
+static void note_alerts(const struct turn *turn, const struct alerts *alerts, const char *hazard,
+                        struct reply *reply)
 {
     struct alerts *copy = arena_alloc(turn->call.arena, sizeof *copy);
     struct str *texts = arena_alloc(turn->call.arena, (alerts->count + 1) * sizeof *texts);
@@ -150,9 +151,10 @@ static void show_alerts(const struct turn *turn, const struct alerts *alerts, st
     if (!copy || !texts)
         return;
     *copy = *alerts;
-    reply->shown.kind = SHOWN_ALERTS;
-    reply->shown.alerts = copy;
-    reply->shown.alert_texts = texts;
+    reply->figures.view = VIEW_ALERTS;
+    reply->figures.alerts = copy;
+    reply->figures.hazard = hazard;
+    reply->figures.alert_texts = texts;
 }
 
 /* The details of each alert, after its name if there are several. False when the page is full
@@ -176,8 +178,8 @@ static bool put_details(struct reply *reply, const struct turn *turn, const stru
         }
         name_end = out->n;
         alert_words_put_details(out, &alerts->at[i], listener);
-        if (reply->shown.alert_texts)
-            reply->shown.alert_texts[i] =
+        if (reply->figures.alert_texts)
+            reply->figures.alert_texts[i] =
                 arena_str(turn->call.arena, str_sub(buf_str(out), name_end, out->n));
         if (out->n == name_end)
             buf_truncate(out, start);
@@ -230,9 +232,12 @@ static void put_alerts(struct reply *reply, const struct turn *turn, const struc
                        const char *hazard, size_t count)
 {
     const struct zone *zone = turn->place.zone;
-    const struct alert_listener listener = { &turn->place,
-                                             { zone, turn_listener_zone(turn), turn->call.now },
-                                             turn->call.now };
+    const struct alert_listener listener = {
+        .place = &turn->place,
+        .clock = { zone, turn_listener_zone(turn), turn->call.now },
+        .now = turn->call.now,
+        .units = turn->units,
+    };
     struct buf *out = &reply->speech;
     size_t summaries_end;
 
@@ -255,17 +260,6 @@ static void put_alerts(struct reply *reply, const struct turn *turn, const struc
     }
 }
 
-static void note_alerts(const struct turn *turn, const struct alerts *alerts, const char *hazard,
-                        struct reply *reply)
-{
-    struct alerts *copy = arena_alloc(turn->call.arena, sizeof *copy);
-
-    if (copy)
-        *copy = *alerts;
-    reply->told.alerts = copy;
-    reply->told.hazard = hazard;
-}
-
 enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *reply,
                           struct err *err)
 {
@@ -282,7 +276,6 @@ enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *r
         return err_reason(err, st, "alerts_unknown", "alerts: %s", why.text);
     reply->source.kind = SOURCE_ALERTS;
     note_alerts(turn, &alerts, hazard, reply);
-    show_alerts(turn, &alerts, reply);
     size_t count = count_of_kind(&alerts, hazard);
     if (*hazard && count == 0)
         return put_no_such(out, turn, &alerts, hazard, err);

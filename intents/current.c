@@ -99,9 +99,8 @@ static void tell_report(const struct turn *turn, const struct current_observatio
     if (!copy)
         return;
     *copy = *c;
-    reply->told.now = copy;
-    reply->shown.kind = SHOWN_NOW;
-    reply->shown.current = copy;
+    reply->figures.view = VIEW_CONDITIONS;
+    reply->figures.report = copy;
 }
 
 /* Answers from the nearest station that has what is needed. */

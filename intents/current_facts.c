@@ -107,9 +107,8 @@ void current_put_wind(struct buf *out, const struct current_told *t)
 int current_gust(const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
-    int gust = o->wind_gust.has ? units_speed(o->wind_gust.value, t->units) : 0;
 
-    return gust > units_speed(o->wind_speed.value, t->units) ? gust : 0;
+    return o->wind_gust.has ? units_gust(o->wind_gust.value, o->wind_speed.value, t->units) : 0;
 }
 
 static bool put_current_wind(struct buf *out, const struct current_told *t)

@@ -30,9 +30,7 @@ static void say_current_where(struct buf *out, const struct current_told *t)
 static void say_current_feels_like(struct buf *out, const struct current_told *t)
 {
     const struct observation *o = &t->current->observation;
-    const struct observation_value *feels = o->wind_chill.has   ? &o->wind_chill
-                                            : o->heat_index.has ? &o->heat_index
-                                                                : NULL;
+    const struct observation_value *feels = observation_feels_like(o);
 
     if (!feels || !feels_apart(fabs(feels->value - o->temperature.value)))
         return;

@@ -157,12 +157,13 @@ static enum status look_for_warnings(struct turn *turn, struct reply *reply)
     enum status st;
 
     viewport_read(turn->envelope, &viewport);
-    if (!viewport.has_digits || (reply->shown.kind != SHOWN_NOW && !reply->shown.has_extreme))
+    if (!viewport.has_digits ||
+        (reply->figures.view != VIEW_CONDITIONS && reply->figures.period_count == 0))
         return ST_OK;
     st = alert_get_active(turn->skill->nws, &turn->call, &turn->place, &alerts, &ignored);
     for (size_t i = 0; st == ST_OK && i < alerts.count; i++)
         if (str_ends(str_of(alerts.at[i].event), STR("Warning")))
-            reply->shown.warned = true;
+            reply->figures.warned = true;
     return st == ST_WOULD_WAIT ? st : ST_OK;
 }
 
@@ -249,7 +250,7 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
     reply->card_title = STR_NONE;
     reply->card_text = STR_NONE;
     reply->permission = NULL;
-    reply->shown.kind = SHOWN_NOTHING;
+    reply->figures.view = VIEW_NOTHING;
     reply->reprompt = STR_NONE;
     reply->close = false;
     reply->silent = false;
@@ -357,7 +358,7 @@ static void put_screen(struct buf *out, const struct turn *turn, const struct to
 {
     struct viewport viewport;
     struct screen_view view = { .viewport = &viewport,
-                                .shown = &reply->shown,
+                                .figures = &reply->figures,
                                 .words = str_sub(buf_str(&reply->speech), 0, answer_end),
                                 .units = turn->units,
                                 .now = turn->call.now };
@@ -365,7 +366,7 @@ static void put_screen(struct buf *out, const struct turn *turn, const struct to
     viewport_read(turn->envelope, &viewport);
     if ((!viewport.has_screen && !viewport.has_digits) ||
         strcmp(turn->log->outcome, "answered") != 0 ||
-        (!turn->intent->keeps_topic && reply->shown.kind == SHOWN_NOTHING))
+        (!turn->intent->keeps_topic && reply->figures.view == VIEW_NOTHING))
         return;
     if (turn->place.city.n > 0)
         view.place = &turn->place;

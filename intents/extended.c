@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/extended.c -- the extended forecast, as the National Weather Service writes it. */
+/* intents/extended.c -- the extended forecast, as the National Weather Service writes it, but
+ * with metric figures for those who want them. */
 #include "intents/extended.h"
 
 #include "intents/answer_phrase.h"
+#include "intents/speech/metric_text.h"
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "intents/weather/periods.h"
@@ -20,14 +22,18 @@ static enum status no_period(const struct forecast_periods *periods, struct err 
     return err_reason(err, ST_NOT_FOUND, "no_forecast", "there are no forecast periods");
 }
 
-static void put_period(struct buf *out, const struct forecast_period *p, bool brief)
+static void put_period(struct buf *out, const struct forecast_period *p, bool brief,
+                       enum units_system units)
 {
     const char *text = !brief && p->text[0] ? p->text : p->brief;
+    size_t start;
 
     if (!text[0])
         return;
     buf_printf(out, "\n%s: ", p->name);
+    start = out->n;
     normalize_text(out, str_of(text));
+    metric_text_convert(out, start, units);
     phrase_end_sentence(out);
 }
 
@@ -35,7 +41,7 @@ enum status extended_add(struct turn *turn, struct reply *reply, struct err *err
 {
     struct forecast_periods periods;
     struct err why = ERR_NONE;
-    int64_t from = reply->told_from, to = reply->told_to;
+    int64_t from = reply->figures.hours.from, to = reply->figures.hours.to;
     enum status st;
 
     (void)err;
@@ -52,7 +58,7 @@ enum status extended_add(struct turn *turn, struct reply *reply, struct err *err
         buf_putz(&reply->speech, " I can't get the forecaster's text right now.");
     for (size_t i = 0; st == ST_OK && i < periods.count; i++)
         if (periods.at[i].start < to && periods.at[i].end > from)
-            put_period(&reply->speech, &periods.at[i], false);
+            put_period(&reply->speech, &periods.at[i], false, turn->units);
     return ST_OK;
 }
 
@@ -69,7 +75,7 @@ static bool put_brief(struct turn *turn, const struct forecast_periods *periods,
     buf_putc(&reply->speech, ':');
     size_t said = reply->speech.n;
     for (size_t i = 0; i < periods->count && i < BRIEF_PERIODS; i++)
-        put_period(&reply->speech, &periods->at[i], true);
+        put_period(&reply->speech, &periods->at[i], true, turn->units);
     reply->shortened = reply->speech.n > said;
     if (!reply->shortened)
         buf_truncate(&reply->speech, start);
@@ -85,8 +91,8 @@ static void show_periods(const struct turn *turn, const struct forecast_periods 
     if (!copy)
         return;
     *copy = *periods;
-    reply->shown.kind = SHOWN_WEEK;
-    reply->shown.periods = copy;
+    reply->figures.view = VIEW_WEEK;
+    reply->figures.extended = copy;
 }
 
 enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err)
@@ -110,7 +116,7 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
     buf_putc(out, '.');
     for (size_t i = 0; i < periods.count; i++) {
         size_t before = out->n;
-        put_period(out, &periods.at[i], false);
+        put_period(out, &periods.at[i], false, turn->units);
         said += out->n > before;
     }
     if (said == 0)

@@ -8,7 +8,7 @@
 /* Reads the forecast for turn->place, period by period.  Reason "no_forecast": it has no text. */
 enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err);
 
-/* At full length, adds the text of the periods that were told (reply->told_from and told_to); else
+/* At full length, adds the text of the periods that were told (those of reply->figures.hours); else
  * nothing.  That it cannot be had is said, and is no error. */
 enum status extended_add(struct turn *turn, struct reply *reply, struct err *err);
 

@@ -153,14 +153,14 @@ static void put_breath(struct buf *out, const struct turn *turn, const struct qu
 static void note_periods(const struct turn *turn, const struct forecast_answer *a,
                          struct reply *reply)
 {
-    struct told_period *told = arena_alloc(turn->call.arena, a->count * sizeof *told);
+    struct figures_period *periods = arena_alloc(turn->call.arena, a->count * sizeof *periods);
 
-    if (!told)
+    if (!periods)
         return;
     for (size_t i = 0; i < a->count; i++)
-        told[i] = (struct told_period){ a->periods[i].outlook.when, a->periods[i].figures };
-    reply->told.periods = told;
-    reply->told.period_count = a->count;
+        periods[i] = (struct figures_period){ a->periods[i].outlook.when, a->periods[i].figures };
+    reply->figures.periods = periods;
+    reply->figures.period_count = a->count;
 }
 
 static void put_yes_or_no(struct buf *out, const struct question *q,
@@ -215,19 +215,14 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
     if (st != ST_OK)
         return st;
     reply->source = source_forecast(answer.grid);
-    reply->shown.grid = answer.grid;
-    reply->shown.from = a.periods[0].outlook.when.from;
-    reply->shown.to = a.periods[a.count - 1].outlook.when.end;
-    reply->told_from = a.periods[0].outlook.when.from;
-    reply->told_to = a.periods[a.count - 1].outlook.when.end;
+    reply->figures.hours = (struct figures_hours){ .grid = answer.grid,
+                                                   .from = a.periods[0].outlook.when.from,
+                                                   .to = a.periods[a.count - 1].outlook.when.end };
     a.stale = answer.stale;
     a.age_s = answer.age_s;
     for (size_t i = 0; i < a.count; i++)
         read_figures(turn, answer.grid, &a.periods[i], i == 0);
     note_periods(turn, &a, reply);
-    reply->shown.has_extreme = a.periods[0].figures.has_temperature;
-    reply->shown.extreme_c = a.periods[0].figures.temperature_c;
-    reply->shown.night = !a.periods[0].outlook.when.daytime;
     put_yes_or_no(out, question, &a);
     verdict_end = out->n;
     put_forecast(out, turn, question, &a, turn->length == LENGTH_FULL);

@@ -4,8 +4,6 @@
 #include "intents/forecast_words.h"
 #include "intents/speech/phrase.h"
 
-#include <string.h>
-
 /* ---- temperature ---- */
 
 void forecast_put_range(struct buf *out, const struct forecast_told *t,
@@ -40,15 +38,9 @@ static bool put_forecast_temperature(struct buf *out, const struct forecast_told
 
 bool forecast_put_sky(struct buf *out, const struct forecast_told *t)
 {
-    const char *from, *to;
-
     if (!t->figures->has_sky)
         return false;
-    from = phrase_sky_cover(t->figures->sky_first, t->when->daytime);
-    to = phrase_sky_cover(t->figures->sky_last, t->when->daytime);
-    buf_putz(out, from);
-    if (strcmp(from, to) != 0)
-        buf_printf(out, ", becoming %s", to);
+    phrase_put_sky(out, t->figures->sky_first, t->figures->sky_last, t->when->daytime);
     return true;
 }
 
@@ -206,13 +198,12 @@ static bool put_forecast_precipitation(struct buf *out, const struct forecast_to
 static bool put_forecast_wind(struct buf *out, const struct forecast_told *t)
 {
     const struct grid_wind *wind = &t->figures->wind;
-    int low, high, gust;
+    int low, high, gust = forecast_wind_gust(t);
 
     if (!t->figures->has_wind)
         return false;
     low = units_speed(wind->low, t->units);
     high = units_speed(wind->high, t->units);
-    gust = wind->has_gust ? units_speed(wind->gust, t->units) : 0;
     if (high == 0) {
         buf_putz(out, t->figures->wind_covered ? "The wind will be calm"
                                                : "The wind will be calm for part of that time");
@@ -225,7 +216,7 @@ static bool put_forecast_wind(struct buf *out, const struct forecast_told *t)
             buf_printf(out, "%d to ", low);
         units_put_wind_speed(out, high, t->units);
     }
-    if (gust > high) {
+    if (gust > 0) {
         buf_putz(out, ", with gusts up to ");
         units_put_wind_speed(out, gust, t->units);
     }

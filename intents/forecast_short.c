@@ -188,9 +188,8 @@ int forecast_wind_high(const struct forecast_told *t)
 int forecast_wind_gust(const struct forecast_told *t)
 {
     const struct grid_wind *wind = &t->figures->wind;
-    int gust = wind->has_gust ? units_speed(wind->gust, t->units) : 0;
 
-    return gust > forecast_wind_high(t) ? gust : 0;
+    return wind->has_gust ? units_gust(wind->gust, wind->high, t->units) : 0;
 }
 
 static bool say_forecast_wind(struct buf *out, const struct forecast_told *t)

@@ -16,7 +16,7 @@ static enum status help_answer(struct turn *turn, struct reply *reply, struct er
              "set pitch to 90 percent. To hear your settings, ask, what are my settings. To set "
              "your location, say, set location to, followed by a city and state, or a zip code. "
              "What would you like to know?");
-    reply->shown.kind = SHOWN_TEXT;
+    reply->figures.view = VIEW_TEXT;
     reply->keep_open = true;
     reply->reprompt = help_reprompt;
     return ST_OK;

@@ -8,10 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "intents/answer_figures.h"
 #include "intents/settings.h"
-#include "intents/shown.h"
 #include "intents/source.h"
-#include "intents/told.h"
 #include "intents/turn.h"
 #include "intents/weather/foresight.h"
 #include "server/base/err.h"
@@ -42,13 +41,11 @@ struct reply {
     size_t part_count;                 /* of those; 0 when nothing is listed */
     size_t page_start;                 /* where in the speech this page begins */
     bool shortened;                    /* the intent has told it in brief itself */
-    int64_t told_from, told_to; /* the period that was told, UTC [from, to); 0 when it is now */
-    struct source source;       /* where the figures come from */
-    struct told told;           /* the figures */
-    struct shown shown;         /* for a screen: what it was told from */
-    const struct asked *asked;  /* the question that the next turn may answer in bare words, or
-                                  NULL; valid as long as the turn's arena */
-    int misses;                 /* how many turns were not understood in a row, with this one */
+    struct source source;              /* where the figures come from */
+    struct answer_figures figures;     /* those that are told */
+    const struct asked *asked; /* the question that the next turn may answer in bare words, or NULL;
+                                  valid as long as the turn's arena */
+    int misses;                /* how many turns were not understood in a row, with this one */
     json_t *more; /* the paging state that the session carries (paging.h), or NULL; owned */
 };
 

@@ -89,7 +89,7 @@ enum status program_ask(const struct skill *skill, const struct intent *intent,
                                            .place = turn.place,
                                            .units = turn.units,
                                            .source = reply.source,
-                                           .told = reply.told };
+                                           .figures = reply.figures };
     if (st == ST_WOULD_WAIT)
         program_answer_done(ret_answer);
     return st;

@@ -14,7 +14,7 @@ struct program_answer {
     struct place place;
     enum units_system units;
     struct source source;
-    struct told told;
+    struct answer_figures figures;
 };
 void program_answer_done(struct program_answer *a); /* a zeroed one is allowed */
 

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "intents/answer_phrase.h"
+#include "intents/ask/advice_figures.h"
 #include "intents/ask/ask_phrase.h"
 #include "intents/ask/period.h"
 #include "intents/ask/warnings.h"
@@ -273,19 +274,13 @@ static void put_advice(struct buf *out, const struct turn *turn, const struct da
                        const struct period *period, const struct advice_question *q,
                        const struct advice *a, struct wording w)
 {
-    static const char *const garments[] = { [ADVICE_NO_JACKET] = "jacket",
-                                            [ADVICE_LIGHT_JACKET] = "light jacket",
-                                            [ADVICE_A_JACKET] = "jacket",
-                                            [ADVICE_COAT] = "coat",
-                                            [ADVICE_WINTER_COAT] = "winter coat" };
-
     const char *p = sentence_of(q->thing, a->verdict);
 
     if (turn_slot(turn, "excess").n > 0)
         p = put_answer_to_excess(out, p);
     for (; *p; p++) {
         if (*p == '#')
-            buf_putz(out, garments[a->garment]);
+            buf_putz(out, advice_garment_name(a->garment));
         else if (*p == '@')
             put_when_and_where(out, turn, d, period, q);
         else if (*p == '%')
@@ -361,10 +356,12 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
     reply->source = source_forecast(forecast.grid);
     warnings_put(reply, turn, &warnings, is_outing(q.thing) ? is_named : warnings_is_warning);
     a = advice_read(forecast.grid, &d, &q);
-    if (a.verdict == ADVICE_UNKNOWN)
+    if (a.verdict == ADVICE_UNKNOWN) {
         ask_put_no_forecast(out, turn, forecast.grid, a.missing, layer_name(a.missing));
-    else
+    } else {
+        advice_note_figures(&q, &a, &reply->figures);
         put_in_one_breath(out, &card, turn, &d, &period, &q, &a);
+    }
     told = out->n;
     if (forecast.stale)
         answer_phrase_stale(out, "this forecast", forecast.age_s);

@@ -178,20 +178,21 @@ static void put_nothing(struct buf *out, const struct amounts *a)
 }
 
 /* Those that are told: what was asked for, all kinds of precipitation, or what falls instead. */
-static void note_amounts(const struct amounts *a, struct told *told)
+static void note_amounts(const struct amounts *a, struct answer_figures *figures)
 {
-    static const enum told_kind told_kinds[] = { TOLD_RAIN, TOLD_SNOW, TOLD_RAIN };
+    static const enum figure_kind told_kinds[] = { FIGURE_RAIN_TOTAL, FIGURE_SNOW_TOTAL,
+                                                   FIGURE_RAIN_TOTAL };
     enum kind other = a->asked == RAIN ? SNOW : RAIN;
     bool all = falls(a, a->asked) && a->event == EVENT_PRECIPITATION;
     bool instead = !falls(a, a->asked) && !a->of[a->asked].at_least && a->period.count > 0;
 
     for (enum kind k = RAIN; k < KINDS; k++)
         if (falls(a, k) && (k == a->asked || all || (instead && k == other)))
-            told_number(told, kinds[k].noun, told_kinds[k], a->of[k].mm);
+            figures_add_number(figures, kinds[k].noun, told_kinds[k], a->of[k].mm);
     if (!falls(a, a->asked))
         return;
-    told_time(told, "start", a->of[a->asked].span.from);
-    told_time(told, "end", a->of[a->asked].span.to);
+    figures_add_time(figures, "start", a->of[a->asked].span.from);
+    figures_add_time(figures, "end", a->of[a->asked].span.to);
 }
 
 static enum status read_question(struct turn *turn, struct amounts *a, struct err *err)
@@ -223,8 +224,8 @@ static enum status amount_answer(struct turn *turn, struct reply *reply, struct 
     reply->source = source_forecast(answer.grid);
     a.grid = answer.grid;
     read_amounts(&a);
-    note_amounts(&a, &reply->told);
-    shown_hours(&reply->shown, a.grid, a.of[a.asked].span.from, a.of[a.asked].span.to);
+    note_amounts(&a, &reply->figures);
+    figures_show_hours(&reply->figures, a.grid, a.of[a.asked].span.from, a.of[a.asked].span.to);
     if (!a.of[a.asked].has)
         ask_put_no_forecast(out, turn, a.grid, kinds[a.asked].layer, kinds[a.asked].forecast);
     else if (falls(&a, a.asked))

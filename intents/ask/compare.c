@@ -77,12 +77,22 @@ static void put_period_value(struct buf *out, const struct turn *turn, enum meas
 }
 
 /* Notes both sides and how far they are apart, as compared. */
-static void note_comparison(const struct compared *c, double first, double second,
-                            struct told *told)
+static void note_comparison(const struct turn *turn, const struct compared *c, double first,
+                            double second, struct answer_figures *figures)
 {
-    told_text(told, "measure", str_of(measure_name(c->measure)));
-    told_measure(told, "first", c->measure, first);
-    told_measure(told, "second", c->measure, second);
+    static const char *(*const symbols[])(enum units_system) = {
+        [MEASURE_IN_DEGREES] = units_degrees_symbol,
+        [MEASURE_IN_SPEED] = units_speed_symbol,
+    };
+    struct comparison x = compare_values(c->measure, first, second, turn->units);
+    enum measure_unit unit = measure_unit(c->measure);
+
+    figures_add_text(figures, "measure", str_of(measure_name(c->measure)));
+    figures_add_measure(figures, "first", c->measure, first);
+    figures_add_measure(figures, "second", c->measure, second);
+    if (!x.same)
+        figures_add_plain(figures, "difference", x.apart < 0 ? -x.apart : x.apart,
+                          unit == MEASURE_IN_PLAIN ? "percent" : symbols[unit](turn->units));
 }
 
 /* ---- since yesterday ---- */
@@ -105,7 +115,7 @@ static enum status answer_since_yesterday(struct turn *turn, const struct compar
     }
     reply->source = source_report(&found.report);
     x = compare_values(c->measure, found.now, found.then, turn->units);
-    note_comparison(c, found.now, found.then, &reply->told);
+    note_comparison(turn, c, found.now, found.then, &reply->figures);
     put_verdict(out, c, &x);
     buf_putz(out, c->sign != 0 ? "it's " : "It's ");
     put_relation(out, turn, c, &x);
@@ -213,8 +223,8 @@ static enum status answer_alone(struct turn *turn, struct compared *c, struct re
 
     if (st != ST_OK || said)
         return st;
-    told_text(&reply->told, "measure", str_of(measure_name(c->measure)));
-    told_measure(&reply->told, "value", c->measure, value);
+    figures_add_text(&reply->figures, "measure", str_of(measure_name(c->measure)));
+    figures_add_measure(&reply->figures, "value", c->measure, value);
     buf_printf(out, "%.*s's ", STR_ARG(c->a.name));
     phrase_capitalize(out, start);
     put_extreme_name(out, c->measure, c->a.by);
@@ -245,7 +255,7 @@ static enum status answer_two_times(struct turn *turn, const struct compared *c,
     if (st != ST_OK || said)
         return st;
     x = compare_values(c->measure, first, second, turn->units);
-    note_comparison(c, first, second, &reply->told);
+    note_comparison(turn, c, first, second, &reply->figures);
     put_verdict(out, c, &x);
     start = out->n;
     buf_printf(out, "%.*s is ", STR_ARG(c->a.name));
@@ -320,7 +330,7 @@ static enum status answer_two_places(struct turn *turn, struct compared *c, stru
         return st;
     turn->place = here;
     x = compare_values(c->measure, first, second, turn->units);
-    note_comparison(c, first, second, &reply->told);
+    note_comparison(turn, c, first, second, &reply->figures);
     put_verdict(out, c, &x);
     put_place_between(out, &here);
     buf_putz(out, " is ");

@@ -242,26 +242,26 @@ static void put_value(struct buf *out, const struct turn *turn, const struct ext
 }
 
 static void note_extreme(const struct extreme_question *q, const struct extreme_item *item,
-                         struct told *told)
+                         struct answer_figures *figures)
 {
-    static const enum told_kind kinds[] = {
-        [EXTREME_BY_TEMPERATURE] = TOLD_DEGREES, [EXTREME_BY_WIND] = TOLD_SPEED,
-        [EXTREME_BY_GUST] = TOLD_SPEED,          [EXTREME_BY_CHANCE] = TOLD_PERCENT,
-        [EXTREME_BY_SKY] = TOLD_PERCENT,         [EXTREME_BY_HUMIDITY] = TOLD_PERCENT,
+    static const enum figure_kind kinds[] = {
+        [EXTREME_BY_TEMPERATURE] = FIGURE_DEGREES, [EXTREME_BY_WIND] = FIGURE_SPEED,
+        [EXTREME_BY_GUST] = FIGURE_SPEED,          [EXTREME_BY_CHANCE] = FIGURE_PERCENT,
+        [EXTREME_BY_SKY] = FIGURE_PERCENT,         [EXTREME_BY_HUMIDITY] = FIGURE_PERCENT,
     };
     enum extreme_measure m = extremes_measure(q->extreme);
 
-    told_text(told, "extreme", str_of(names[q->extreme].name));
-    told_time(told, "start", item->span.from);
-    told_time(told, "end", item->span.to);
+    figures_add_text(figures, "extreme", str_of(names[q->extreme].name));
+    figures_add_time(figures, "start", item->span.from);
+    figures_add_time(figures, "end", item->span.to);
     if (m != EXTREME_BY_SCORE) {
-        told_number(told, "value", kinds[m], item->value);
+        figures_add_number(figures, "value", kinds[m], item->value);
         return;
     }
     if (item->has_high)
-        told_number(told, "high", TOLD_DEGREES, item->high_c);
-    told_number(told, "precipitationChance", TOLD_PERCENT, item->chance);
-    told_number(told, item->gusts ? "windGust" : "windSpeed", TOLD_SPEED, item->wind);
+        figures_add_number(figures, "high", FIGURE_DEGREES, item->high_c);
+    figures_add_number(figures, "precipitationChance", FIGURE_PERCENT, item->chance);
+    figures_add_number(figures, item->gusts ? "windGust" : "windSpeed", FIGURE_SPEED, item->wind);
 }
 
 static void put_extreme(struct buf *out, const struct turn *turn, const struct days *d,
@@ -305,12 +305,12 @@ static enum status extreme_answer(struct turn *turn, struct reply *reply, struct
     note_warnings(&asked, &warnings);
     reply->card_title = answer_phrase_card_title(turn);
     reply->source = source_forecast(forecast.grid);
-    reply->shown.grid = forecast.grid;
-    reply->shown.kind = asked.q.part_count == 0 ? SHOWN_WEEK : SHOWN_TEXT;
+    reply->figures.hours.grid = forecast.grid;
+    reply->figures.view = asked.q.part_count == 0 ? VIEW_WEEK : VIEW_TEXT;
     count = extremes_read(forecast.grid, &d, &asked.q, items);
     if (count > 0)
         note_extreme(&asked.q, &items[extremes_first(asked.q.extreme, turn->units, items, count)],
-                     &reply->told);
+                     &reply->figures);
     if (count == 0)
         ask_put_no_forecast(out, turn, forecast.grid, extremes_layer(asked.q.extreme),
                             names[asked.q.extreme].layer);

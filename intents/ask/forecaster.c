@@ -11,6 +11,7 @@
 #include "intents/answer_phrase.h"
 #include "intents/ask/item_words.h"
 #include "intents/intent.h"
+#include "intents/speech/metric_text.h"
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "intents/weather/office.h"
@@ -65,9 +66,11 @@ static enum status tell_none(struct turn *turn, struct reply *reply, const char 
 
 /* A section as the normalizer reads it: its heading, and the text without the line that tells when
  * it was issued. */
-static void put_section(struct buf *out, const struct product_section *section)
+static void put_section(struct buf *out, const struct product_section *section,
+                        enum units_system units)
 {
     struct buf text = BUF_INIT(PRODUCT_TEXT_MAX);
+    size_t start;
     struct str rest = section->text, line;
 
     buf_printf(&text, "%.*s...\n", STR_ARG(section->name));
@@ -75,7 +78,9 @@ static void put_section(struct buf *out, const struct product_section *section)
         if (!str_starts(line, STR("Issued at ")))
             buf_printf(&text, "%.*s\n", STR_ARG(line));
     buf_putc(out, '\n');
+    start = out->n;
     normalize_text(out, buf_str(&text));
+    metric_text_convert(out, start, units);
     phrase_end_sentence(out);
     out->failed = out->failed || text.failed;
     buf_free(&text);
@@ -117,9 +122,11 @@ static void put_head(struct buf *out, const struct turn *turn, const struct prod
     buf_putc(out, ':');
 }
 
-static void put_sections(struct reply *reply, struct str text, enum product_item item)
+static void put_sections(struct reply *reply, struct str text, enum product_item item,
+                         enum units_system units)
 {
     struct buf *out = &reply->speech;
+    size_t start = out->n;
     struct product_section sections[PRODUCT_SECTIONS_MAX];
     size_t count = product_sections(text, sections);
     size_t first = choose_first(sections, count, products[item].first);
@@ -127,13 +134,14 @@ static void put_sections(struct reply *reply, struct str text, enum product_item
     for (size_t i = 0; i < count; i++) {
         const struct product_section *section = &sections[i == 0 ? first : i - (i <= first)];
         if (is_told(section))
-            put_section(out, section);
+            put_section(out, section, units);
         if (i == 0)
             reply->first_part_end = out->n;
     }
     if (count == 0) {
         buf_putc(out, ' ');
         normalize_text(out, text);
+        metric_text_convert(out, start, units);
     }
 }
 
@@ -160,7 +168,7 @@ static enum status tell_text(struct turn *turn, enum product_item item, struct r
     put_head(&reply->speech, turn, &product);
     reply->first_part_ask = STR("Do you want to hear more?");
     reply->page_words = turn->length == LENGTH_FULL ? 0 : PAGE_WORDS;
-    put_sections(reply, text, item);
+    put_sections(reply, text, item, turn->units);
     if (product.stale)
         answer_phrase_stale(&reply->speech, "this text", product.age_s);
     reply->source.kind = SOURCE_FORECAST;
@@ -187,6 +195,7 @@ static enum status tell_radio(struct turn *turn, struct reply *reply, struct err
 {
     struct buf plain = BUF_INIT(SCRIPT_MAX);
     struct product product;
+    size_t start;
     enum status st = product_get_radio(turn->skill->nws, &turn->call, &turn->place, &product, err);
 
     if (st == ST_NOT_FOUND) {
@@ -196,7 +205,9 @@ static enum status tell_radio(struct turn *turn, struct reply *reply, struct err
     if (st != ST_OK)
         return st;
     put_radio_head(&reply->speech, &turn->place);
+    start = reply->speech.n;
     st = broadcast_ssml(&reply->speech, product.text, err);
+    metric_text_convert(&reply->speech, start, turn->units);
     markup_put_plain(&plain, buf_str(&reply->speech));
     reply->card_text = arena_str(turn->call.arena, str_trim(buf_str(&plain)));
     reply->markup = turn->length != LENGTH_BRIEF;

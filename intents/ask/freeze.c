@@ -112,9 +112,9 @@ static void put_none(struct buf *out, const struct turn *turn, const struct days
 
 static void note_night(const struct freeze_answer *a, struct reply *reply)
 {
-    told_truth(&reply->told, "expected", a->found);
-    told_number(&reply->told, "low", TOLD_DEGREES, a->night.low_c);
-    told_time(&reply->told, "lowAt", a->night.low_at);
+    figures_add_truth(&reply->figures, "expected", a->found);
+    figures_add_number(&reply->figures, "low", FIGURE_DEGREES, a->night.low_c);
+    figures_add_time(&reply->figures, "lowAt", a->night.low_at);
 }
 
 static enum status freeze_answer(struct turn *turn, struct reply *reply, struct err *err)

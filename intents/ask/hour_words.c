@@ -67,10 +67,9 @@ static bool put_wind(struct buf *out, const struct hour_forecast *h, const struc
 
 static void put_gust(struct buf *out, const struct hour_forecast *h, const struct hour_manner *m)
 {
-    int speed = units_speed(h->wind_speed.value, m->units);
-    int gust = h->wind_gust.has ? units_speed(h->wind_gust.value, m->units) : 0;
+    int gust = h->wind_gust.has ? units_gust(h->wind_gust.value, h->wind_speed.value, m->units) : 0;
 
-    if (gust > speed)
+    if (gust > 0)
         buf_printf(out, ", with gusts up to %d", gust);
 }
 
@@ -209,7 +208,7 @@ static bool put_wind_short(struct buf *out, const struct hour_forecast *h,
 {
     const char *from = h->wind_direction.has ? units_compass_point(h->wind_direction.value) : "";
     int speed = units_speed(h->wind_speed.value, m->units);
-    int gust = h->wind_gust.has ? units_speed(h->wind_gust.value, m->units) : 0;
+    int gust = h->wind_gust.has ? units_gust(h->wind_gust.value, h->wind_speed.value, m->units) : 0;
 
     if (!h->wind_speed.has)
         return false;
@@ -219,7 +218,7 @@ static bool put_wind_short(struct buf *out, const struct hour_forecast *h,
         buf_printf(out, "%s%swind at ", from, from[0] ? " " : "");
         units_put_wind_speed(out, speed, m->units);
     }
-    if (gust > speed)
+    if (gust > 0)
         buf_printf(out, ", gusts up to %d", gust);
     return true;
 }

@@ -54,17 +54,15 @@ static enum status get_grid(struct turn *turn, struct reply *reply, struct grid_
     if (st != ST_OK)
         return st;
     reply->source = source_forecast(ret_answer->grid);
-    reply->shown.grid = ret_answer->grid;
+    reply->figures.hours.grid = ret_answer->grid;
     return ST_OK;
 }
 
-static void note_hours(struct reply *reply, const struct grid *g, int64_t from, int64_t to,
-                       int64_t step)
+static void note_hours(struct reply *reply, int64_t from, int64_t to, int64_t step)
 {
-    reply->told.hours = g;
-    reply->told.hours_from = from;
-    reply->told.hours_to = to;
-    reply->told.hours_step = step;
+    reply->figures.hours.from = from;
+    reply->figures.hours.to = to;
+    reply->figures.hours.step = step;
 }
 
 static void put_stale(struct buf *out, const struct grid_answer *answer)
@@ -131,9 +129,7 @@ static enum status answer_hour(struct turn *turn, const struct question *q, int6
         return err_reason(err, ST_NOT_FOUND, "too_far", "the grid ends before that hour");
     }
     (void)hour_read(answer.grid, hour_of(t), &hour);
-    reply->told_from = reply->shown.from = hour.start;
-    reply->told_to = reply->shown.to = hour.start + HOUR;
-    note_hours(reply, answer.grid, hour.start, hour.start + HOUR, HOUR);
+    note_hours(reply, hour.start, hour.start + HOUR, HOUR);
     put_verdict(out, q, answer.grid, &turn->place, hour.start);
     if (!hour_words_put(out, q, &manner, &hour, time_and_place(turn, t))) {
         buf_reset(out);
@@ -171,7 +167,8 @@ static void put_next_hours(struct reply *reply, const struct turn *turn, const s
     buf_putz(out, "Hour by hour");
     ask_put_in_place(out, turn);
     buf_putz(out, ": ");
-    note_hours(reply, g, from, to, (int64_t)LIST_STEP_HOURS * HOUR);
+    note_hours(reply, from, to, (int64_t)LIST_STEP_HOURS * HOUR);
+    reply->figures.hours.next = true;
     if (put_hours(out, turn, q, g, from, to) > 0) {
         phrase_end_sentence(out);
         return;
@@ -212,16 +209,12 @@ static enum status answer_list(struct turn *turn, const struct question *q, stru
         st = get_grid(turn, reply, &answer, err);
     if (st != ST_OK)
         return st;
-    if (period.count > 0) {
-        reply->shown.from = period_span(&period).from;
-        reply->shown.to = period_span(&period).to;
-    }
     if (period.count == 0)
         put_next_hours(reply, turn, q, answer.grid);
     for (size_t i = 0; i < period.count; i++)
         put_part_hours(&reply->speech, turn, q, answer.grid, &period.part[i], i == 0);
     if (period.count > 0)
-        note_hours(reply, answer.grid, period.part[0].from, period.part[period.count - 1].end,
+        note_hours(reply, period.part[0].from, period.part[period.count - 1].end,
                    (int64_t)LIST_STEP_HOURS * HOUR);
     put_stale(&reply->speech, &answer);
     return ST_OK;
@@ -292,7 +285,7 @@ static enum status hours_answer(struct turn *turn, struct reply *reply, struct e
     if (q.words.id == METRIC_ALERTS)
         return alerts_answer(turn, q.words.about, reply, err);
     st = answer_time(turn, &q, &t, reply, err);
-    reply->shown.kind = SHOWN_HOURS;
+    reply->figures.view = VIEW_HOURS;
     return st == ST_OK ? extended_add(turn, reply, err) : st;
 }
 

@@ -93,7 +93,6 @@ static enum status read_range(struct turn *turn, struct when *ret_when, struct e
 
 static enum status hours_between_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
-    struct grid_answer answer;
     struct question q;
     struct when when;
     enum status st = question_read(turn, &q, err);
@@ -102,15 +101,9 @@ static enum status hours_between_answer(struct turn *turn, struct reply *reply, 
         st = read_range(turn, &when, err);
     if (st == ST_OK)
         st = forecast_answer(turn, &q, &when, reply, err);
-    if (st == ST_OK) /* the same one, from memory */
-        st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
-    if (st != ST_OK)
-        return st;
-    reply->told.hours = answer.grid;
-    reply->told.hours_from = when.from;
-    reply->told.hours_to = when.end;
-    reply->told.hours_step = HOUR;
-    return ST_OK;
+    if (st == ST_OK)
+        reply->figures.hours.step = HOUR;
+    return st;
 }
 
 const struct intent intent_hours_between = {

@@ -44,9 +44,9 @@ static const char *const next_phrases[] = {
 
 static void note_moon(const struct sky_date *date, int64_t t, struct reply *reply)
 {
-    reply->told.moon = true;
-    reply->told.moon_at = t;
-    reply->told.sky_noon = date->noon;
+    reply->figures.moon = true;
+    reply->figures.moon_at = t;
+    reply->figures.sky_noon = date->noon;
     reply->source.kind = SOURCE_COMPUTED;
 }
 
@@ -127,8 +127,8 @@ static void put_next_phase(const struct turn *turn, const struct sky_date *date,
     next = moon_next(phase, from);
     put_day_and_part(out, civil_of(turn->place.zone, next), date);
     phrase_end_sentence(out);
-    told_text(&reply->told, "moonPhase", str_of(moon_phase_name(phase)));
-    told_time(&reply->told, "next", next);
+    figures_add_text(&reply->figures, "moonPhase", str_of(moon_phase_name(phase)));
+    figures_add_time(&reply->figures, "next", next);
 }
 
 static enum status moon_answer(struct turn *turn, struct reply *reply, struct err *err)

@@ -227,8 +227,8 @@ static void note_sun(const struct sun_question *q, const struct sun_day *day, st
 
     if (copy)
         *copy = *day;
-    reply->told.sun = copy;
-    reply->told.sky_noon = day->noon;
+    reply->figures.sun = copy;
+    reply->figures.sky_noon = day->noon;
 }
 
 static void put_answer(struct reply *reply, struct sun_question *q)

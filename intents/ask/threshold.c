@@ -147,10 +147,10 @@ static void put_never(struct buf *out, const struct turn *turn, const struct day
 static void note_reached(const struct threshold_question *q, const struct threshold_answer *a,
                          struct reply *reply)
 {
-    told_text(&reply->told, "measure", str_of(measure_name(q->measure)));
-    told_truth(&reply->told, "expected", a->found);
-    told_measure(&reply->told, "value", q->measure, a->value);
-    told_time(&reply->told, "at", a->at);
+    figures_add_text(&reply->figures, "measure", str_of(measure_name(q->measure)));
+    figures_add_truth(&reply->figures, "expected", a->found);
+    figures_add_measure(&reply->figures, "value", q->measure, a->value);
+    figures_add_time(&reply->figures, "at", a->at);
 }
 
 static enum status threshold_answer(struct turn *turn, struct reply *reply, struct err *err)
@@ -174,7 +174,8 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
     a = threshold_find(forecast.grid, &d, &q);
     if (a.read)
         note_reached(&q, &a, reply);
-    shown_hours(&reply->shown, forecast.grid, a.found ? a.at : 0, a.found ? a.at + 3600 : 0);
+    figures_show_hours(&reply->figures, forecast.grid, a.found ? a.at : 0,
+                       a.found ? a.at + 3600 : 0);
     if (!a.read)
         ask_put_no_forecast(out, turn, forecast.grid, measure_layer(q.measure),
                             measure_name(q.measure));

@@ -180,14 +180,16 @@ static void put_at_time(struct buf *out, struct timing *t, const struct grid *g,
 
 static void note_spell(const struct timing *t, const struct spells *s, struct reply *reply)
 {
-    told_text(&reply->told, "event", str_of(event_words_noun(t->talk.event)));
-    told_truth(&reply->told, "expected", s->found);
+    figures_add_text(&reply->figures, "event", str_of(event_words_noun(t->talk.event)));
+    figures_add_truth(&reply->figures, "expected", s->found);
+    if (!s->found && s->named)
+        figures_add_number(&reply->figures, "precipitationChance", FIGURE_PERCENT, s->highest);
     if (!s->found)
         return;
-    told_time(&reply->told, "start", s->spell.start);
+    figures_add_time(&reply->figures, "start", s->spell.start);
     if (!s->spell.open_end)
-        told_time(&reply->told, "end", s->spell.end);
-    told_number(&reply->told, "precipitationChance", TOLD_PERCENT, s->spell.chance);
+        figures_add_time(&reply->figures, "end", s->spell.end);
+    figures_add_number(&reply->figures, "precipitationChance", FIGURE_PERCENT, s->spell.chance);
 }
 
 static enum status answer_from(struct turn *turn, struct timing *t, const struct grid *g,
@@ -199,7 +201,7 @@ static enum status answer_from(struct turn *turn, struct timing *t, const struct
     enum status st = ST_OK;
 
     if (s.found)
-        shown_hours(&reply->shown, g, s.spell.start, s.spell.end);
+        figures_show_hours(&reply->figures, g, s.spell.start, s.spell.end);
     if (t->has_time && t->span.from >= grid_end(g)) {
         turn->subject = ask_hour_name(turn, t->span.from);
         return err_reason(err, ST_NOT_FOUND, "too_far", "the grid ends before that hour");
@@ -240,7 +242,7 @@ static enum status timing_answer(struct turn *turn, struct reply *reply, struct 
     if (st != ST_OK)
         return st;
     reply->source = source_forecast(answer.grid);
-    shown_hours(&reply->shown, answer.grid, 0, 0);
+    figures_show_hours(&reply->figures, answer.grid, 0, 0);
     st = answer_from(turn, &t, answer.grid, reply, err);
     if (st == ST_OK && answer.stale)
         answer_phrase_stale(&reply->speech, "this forecast", answer.age_s);

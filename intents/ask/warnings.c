@@ -44,7 +44,10 @@ void warnings_put(struct reply *reply, const struct turn *turn, const struct war
                   warnings_fn *is_meant)
 {
     const struct alert_listener listener = {
-        &turn->place, { turn->place.zone, turn_listener_zone(turn), turn->call.now }, turn->call.now
+        .place = &turn->place,
+        .clock = { turn->place.zone, turn_listener_zone(turn), turn->call.now },
+        .now = turn->call.now,
+        .units = turn->units,
     };
     size_t count = 0;
 

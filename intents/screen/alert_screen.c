@@ -8,13 +8,7 @@ enum { ALERTS_MAX = 8 };
 
 static const char *severity_word(enum alert_severity severity)
 {
-    static const char *const words[] = {
-        [SEVERITY_UNKNOWN] = "Alert",     [SEVERITY_MINOR] = "Minor",
-        [SEVERITY_MODERATE] = "Moderate", [SEVERITY_SEVERE] = "Severe",
-        [SEVERITY_EXTREME] = "Extreme",
-    };
-
-    return words[severity];
+    return severity == SEVERITY_UNKNOWN ? "Alert" : alert_severity_name(severity);
 }
 
 static enum apl_color severity_color(enum alert_severity severity)
@@ -70,8 +64,8 @@ static void put_alert(struct sheet *p, double width, const struct alert *a, stru
 /* A bar at the side, in the color of the worst. */
 void alert_screen(struct sheet *p)
 {
-    const struct alerts *alerts = p->view->shown->alerts;
-    const struct str *texts = p->view->shown->alert_texts;
+    const struct alerts *alerts = p->view->figures->alerts;
+    const struct str *texts = p->view->figures->alert_texts;
     struct apl_box body = sheet_body(p);
     size_t count = alerts->count < ALERTS_MAX ? alerts->count : ALERTS_MAX;
 

@@ -51,19 +51,19 @@ static struct str pressure_text(struct buf *text, const struct sheet *p, double 
 
 static size_t read_rows(const struct sheet *p, const struct observation *o, struct row *rows)
 {
-    const struct observation_value *feels = o->wind_chill.has ? &o->wind_chill : &o->heat_index;
+    const struct observation_value *feels = observation_feels_like(o);
     enum units_system units = p->view->units;
     struct buf text = BUF_INIT(SHEET_SHORT_MAX);
     size_t count = 0;
 
-    if (feels->has && o->temperature.has &&
+    if (feels && o->temperature.has &&
         units_degrees(feels->value, units) != units_degrees(o->temperature.value, units))
         add_row(rows, &count, feels == &o->wind_chill ? "Wind chill" : "Heat index",
                 sheet_degrees(&text, p, feels->value));
     if (o->wind_speed.has)
         add_row(rows, &count, "Wind", wind_text(&text, p, o));
     if (o->wind_gust.has && o->wind_speed.has &&
-        units_speed(o->wind_gust.value, units) > units_speed(o->wind_speed.value, units))
+        units_gust(o->wind_gust.value, o->wind_speed.value, units) > 0)
         add_row(rows, &count, "Gusts", sheet_speed(&text, p, o->wind_gust.value));
     if (o->humidity.has)
         add_row(rows, &count, "Humidity", sheet_percent(&text, o->humidity.value));
@@ -185,7 +185,7 @@ static void put_heading(struct sheet *p, const struct current_observation *c)
 
 void conditions_screen(struct sheet *p)
 {
-    const struct current_observation *c = p->view->shown->current;
+    const struct current_observation *c = p->view->figures->report;
     const struct places at = places_of(p);
     const struct sheet_slot hours = { "view", STR("hours") };
     struct row rows[ROWS_MAX];

@@ -18,16 +18,17 @@ static bool alerts_have_warning(const struct alerts *alerts)
 /* The figure; "" when the answer has none that fits. */
 static void read_figure(const struct screen_view *v, char text[16])
 {
-    const struct shown *s = v->shown;
+    const struct answer_figures *f = v->figures;
+    const struct figures_period *p = f->period_count > 0 ? &f->periods[0] : NULL;
     int written = 0;
 
     text[0] = '\0';
-    if (s->kind == SHOWN_NOW && s->current && s->current->observation.temperature.has)
+    if (f->view == VIEW_CONDITIONS && f->report && f->report->observation.temperature.has)
         written = snprintf(text, 16, "%d",
-                           units_degrees(s->current->observation.temperature.value, v->units));
-    else if (s->has_extreme)
-        written =
-            snprintf(text, 16, "%c%d", s->night ? 'L' : 'H', units_degrees(s->extreme_c, v->units));
+                           units_degrees(f->report->observation.temperature.value, v->units));
+    else if (p && p->figures.has_temperature)
+        written = snprintf(text, 16, "%c%d", p->when.daytime ? 'H' : 'L',
+                           units_degrees(p->figures.temperature_c, v->units));
     if (written > CHARACTERS)
         text[0] = '\0';
 }
@@ -41,7 +42,7 @@ static void put_characters(struct buf *out, const char *text)
 
 void digits_put(const struct screen_view *v, struct buf *out)
 {
-    bool warned = v->shown->warned || alerts_have_warning(v->shown->alerts);
+    bool warned = v->figures->warned || alerts_have_warning(v->figures->alerts);
     char figure[16];
 
     read_figure(v, figure);

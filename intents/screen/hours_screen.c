@@ -32,9 +32,9 @@ struct chart {
 /* What was told is among the hours with figures; far from now, it soon begins the chart. */
 static int64_t first_hour(const struct screen_view *v, int hours)
 {
-    int64_t running = hour_of(v->now), from = hour_of(v->shown->from);
+    int64_t running = hour_of(v->now), from = hour_of(v->figures->hours.from);
 
-    if (v->shown->from == 0)
+    if (v->figures->hours.next)
         return hour_of(v->now + HOUR - 1);
     if (from < running)
         return running;
@@ -69,10 +69,11 @@ static void read_chart(struct chart *c)
     int64_t start = first_hour(v, hours);
     bool any = false;
 
-    for (int i = 0; i <= hours && start + (int64_t)i * HOUR < grid_end(v->shown->grid); i++) {
+    for (int i = 0; i <= hours && start + (int64_t)i * HOUR < grid_end(v->figures->hours.grid);
+         i++) {
         struct hour_forecast *h = &c->hours[i];
         int64_t t = start + (int64_t)i * HOUR;
-        if (!hour_read(v->shown->grid, t, h))
+        if (!hour_read(v->figures->hours.grid, t, h))
             *h = (struct hour_forecast){ .start = t };
         c->count = i + 1;
         if (!h->temperature.has)
@@ -133,11 +134,11 @@ static bool has_figures(int i)
 /* What was told, or at least its first hour. */
 static void draw_told(const struct chart *c)
 {
-    const struct shown *s = c->sheet->view->shown;
+    const struct figures_hours *told = &c->sheet->view->figures->hours;
     double from = c->box.w, to = 0;
 
-    for (int i = 0; s->from != 0 && i < c->count; i++) {
-        if (c->hours[i].start + HOUR <= s->from || c->hours[i].start >= s->to)
+    for (int i = 0; !told->next && i < c->count; i++) {
+        if (c->hours[i].start + HOUR <= told->from || c->hours[i].start >= told->to)
             continue;
         double x = hour_x(c, i);
         from = x < from ? x : from;

@@ -13,15 +13,15 @@ struct layout {
 
 static struct layout choose_layout(const struct screen_view *v)
 {
-    const struct shown *s = v->shown;
+    const struct answer_figures *f = v->figures;
 
-    if (s->kind == SHOWN_NOW && s->current && v->place)
+    if (f->view == VIEW_CONDITIONS && f->report && v->place)
         return (struct layout){ STR("conditions"), conditions_screen };
-    if (s->kind == SHOWN_HOURS && s->grid && v->place)
+    if (f->view == VIEW_HOURS && f->hours.grid && v->place)
         return (struct layout){ STR("hours"), hours_screen };
-    if (s->kind == SHOWN_WEEK && (s->grid || s->periods) && v->place)
+    if (f->view == VIEW_WEEK && (f->hours.grid || f->extended) && v->place)
         return (struct layout){ STR("week"), week_screen };
-    if (s->kind == SHOWN_ALERTS && s->alerts && v->place)
+    if (f->view == VIEW_ALERTS && f->alerts && v->place)
         return (struct layout){ STR("alert"), alert_screen };
     return (struct layout){ STR("text"), text_screen };
 }

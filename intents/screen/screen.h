@@ -3,23 +3,22 @@
  * clock.  Pure.
  *
  * Five templates, laid out in numbers for the size of the screen that asks: the weather now, hours,
- * days, alerts, and words. They draw the figures that the answer was told from (shown.h), rounded
- * as they are spoken, and always have the words of the answer, so that no figure is heard which
- * isn't seen. */
+ * days, alerts, and words. They draw the figures of the answer (answer_figures.h), rounded as they
+ * are spoken, and always have its words, so that no figure is heard which isn't seen. */
 #ifndef CLIMACAST_INTENTS_SCREEN_SCREEN_H
 #define CLIMACAST_INTENTS_SCREEN_SCREEN_H
 
 #include <stdint.h>
 
+#include "intents/answer_figures.h"
 #include "intents/screen/viewport.h"
-#include "intents/shown.h"
 #include "intents/speech/units.h"
 #include "intents/weather/place.h"
 #include "server/base/str.h"
 
 struct screen_view {
     const struct viewport *viewport;
-    const struct shown *shown;
+    const struct answer_figures *figures;
     const struct place *place; /* NULL: the answer is about none */
     struct str location;       /* what a touch asks about; "" = the user's own place */
     struct str words;          /* that are spoken */

@@ -39,7 +39,7 @@ static enum status show_answer(struct turn *turn, struct reply *reply, struct er
     if (radar) {
         buf_putz(&reply->speech, "The radar picture isn't built in. You can ask, for example, when "
                                  "will it rain.");
-        reply->shown.kind = SHOWN_TEXT;
+        reply->figures.view = VIEW_TEXT;
         return ST_OK;
     }
     for (const char *const *name = show_slots + 1; *name; name++)

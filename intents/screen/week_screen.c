@@ -30,7 +30,7 @@ static void read_grid_days(struct week *w)
     const struct screen_view *v = w->sheet->view;
     const struct days days = { v->place->zone, v->now };
     struct week_day read[DAYS_AHEAD];
-    size_t count = week_read(v->shown->grid, &days, read);
+    size_t count = week_read(v->figures->hours.grid, &days, DAYS_AHEAD, read);
 
     for (size_t i = 0; i < count; i++) {
         const struct week_day *d = &read[i];
@@ -42,7 +42,7 @@ static void read_grid_days(struct week *w)
 /* A period by day begins a new bar; one by night completes it. */
 static void read_periods(struct week *w)
 {
-    const struct forecast_periods *periods = w->sheet->view->shown->periods;
+    const struct forecast_periods *periods = w->sheet->view->figures->extended;
 
     for (size_t i = 0; i < periods->count; i++) {
         const struct forecast_period *p = &periods->at[i];
@@ -268,7 +268,7 @@ void week_screen(struct sheet *p)
     struct apl_box body = sheet_body(p), words = body;
     struct week w = { .sheet = p };
 
-    if (p->view->shown->periods)
+    if (p->view->figures->extended)
         read_periods(&w);
     else
         read_grid_days(&w);

@@ -205,7 +205,7 @@ static double celsius(double fahrenheit)
 }
 
 /* "7", "3.2": without a decimal that says nothing. */
-static void put_value(struct buf *out, double value, int decimals)
+static void put_rounded(struct buf *out, double value, int decimals)
 {
     int tenths = units_round(value * 10);
 
@@ -219,12 +219,12 @@ static void put_metric(struct buf *out, const struct quantity *q, const struct f
 {
     size_t start = out->n;
 
-    put_value(out, f->low, f->decimals);
+    put_rounded(out, f->low, f->decimals);
     if (q->joint.n > 0) {
         size_t first_end = out->n, second;
         buf_put(out, str_eqz(q->joint, "-") ? STR(" to ") : q->joint);
         second = out->n;
-        put_value(out, f->high, f->decimals);
+        put_rounded(out, f->high, f->decimals);
         if (str_eq(str_sub(buf_str(out), start, first_end), str_sub(buf_str(out), second, out->n)))
             buf_truncate(out, first_end);
     }

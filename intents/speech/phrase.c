@@ -146,6 +146,15 @@ const char *phrase_sky_cover(double percent, bool daytime)
     return step->name;
 }
 
+void phrase_put_sky(struct buf *out, double first, double last, bool daytime)
+{
+    const char *from = phrase_sky_cover(first, daytime), *to = phrase_sky_cover(last, daytime);
+
+    buf_putz(out, from);
+    if (strcmp(from, to) != 0)
+        buf_printf(out, ", becoming %s", to);
+}
+
 /* A code and its spoken form. Codes without an entry are spoken as they are, underscores as
  * spaces. */
 struct code {

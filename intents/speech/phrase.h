@@ -30,6 +30,8 @@ void phrase_put_relative_day(struct buf *out, struct civil then, struct civil no
 
 /* Sky cover in the words of NWS, which differ by day and night: "mostly sunny", "partly cloudy". */
 const char *phrase_sky_cover(double percent, bool daytime);
+/* "sunny, becoming cloudy": of the first and the last hour of a period. */
+void phrase_put_sky(struct buf *out, double first, double last, bool daytime);
 
 /* One condition of a forecast, in NWS's codes. */
 struct phrase_condition {

@@ -87,6 +87,23 @@ int units_speed(double meters_per_second, enum units_system system)
                                   : units_mph(meters_per_second);
 }
 
+const char *units_degrees_symbol(enum units_system system)
+{
+    return system == UNITS_METRIC ? "degC" : "degF";
+}
+
+const char *units_speed_symbol(enum units_system system)
+{
+    return system == UNITS_METRIC ? "km/h" : "mph";
+}
+
+int units_gust(double gust, double speed, enum units_system system)
+{
+    int rounded = units_speed(gust, system);
+
+    return rounded > units_speed(speed, system) ? rounded : 0;
+}
+
 void units_put_wind_speed(struct buf *out, int speed, enum units_system system)
 {
     const char *unit = system == UNITS_METRIC ? "kilometer" : "mile";
@@ -121,8 +138,10 @@ void units_put_snow(struct buf *out, double mm, enum units_system system)
 }
 
 /* "half an inch", "1 inch", "2.5 inches". */
-static void put_tenths(struct buf *out, int tenths)
+static void put_tenths(struct buf *out, double inches)
 {
+    int tenths = units_round(inches * 10.0);
+
     if (tenths == 1)
         buf_putz(out, "a tenth of an inch");
     else if (tenths == 5)
@@ -133,28 +152,48 @@ static void put_tenths(struct buf *out, int tenths)
         buf_printf(out, "%d inch%s", tenths / 10, tenths == 10 ? "" : "es");
 }
 
-void units_put_rain_total(struct buf *out, double mm, enum units_system system)
+double units_rain_total(double mm, enum units_system system)
 {
     double inches = without_noise(mm / mm_per_inch);
 
     if (system == UNITS_METRIC)
+        return units_round(mm);
+    return inches < 0.1 ? 0.0 : units_round(inches * 10.0) / 10.0;
+}
+
+double units_snow_total(double mm, enum units_system system)
+{
+    double inches = without_noise(mm / mm_per_inch);
+
+    if (system == UNITS_METRIC)
+        return units_round(mm / 10.0);
+    if (inches < 0.5)
+        return 0.0;
+    return inches < 3.0 ? units_round(inches * 2.0) / 2.0 : units_round(inches);
+}
+
+void units_put_rain_total(struct buf *out, double mm, enum units_system system)
+{
+    double inches = units_rain_total(mm, UNITS_US);
+
+    if (system == UNITS_METRIC)
         units_put_rain(out, mm, system);
-    else if (inches < 0.1)
-        buf_putz(out, "less than a tenth of an inch");
+    else if (inches > 0.0)
+        put_tenths(out, inches);
     else
-        put_tenths(out, units_round(inches * 10.0));
+        buf_putz(out, "less than a tenth of an inch");
 }
 
 void units_put_snow_total(struct buf *out, double mm, enum units_system system)
 {
-    double inches = without_noise(mm / mm_per_inch);
+    double inches = units_snow_total(mm, UNITS_US);
 
     if (system == UNITS_METRIC)
         units_put_snow(out, mm, system);
-    else if (inches < 0.5)
-        buf_putz(out, "less than half an inch");
+    else if (inches > 0.0)
+        put_tenths(out, inches);
     else
-        put_tenths(out, inches < 3.0 ? 5 * units_round(inches * 2.0) : 10 * units_round(inches));
+        buf_putz(out, "less than half an inch");
 }
 
 const char *units_pressure_name(enum units_system system)
@@ -228,32 +267,49 @@ static bool is_nearer(double x, double near, double far)
     return without_noise(x) < without_noise((near + far) / 2.0);
 }
 
+/* In the steps in which it is spoken; 0 below the first one. */
+static double depth_in_steps(double inches)
+{
+    if (is_nearer(inches, 0.05, fractions[0].inches))
+        return 0.0;
+    for (size_t i = 0; i < FRACTIONS; i++) {
+        double far = i + 1 < FRACTIONS ? fractions[i + 1].inches : 1.25;
+        if (is_nearer(inches, fractions[i].inches, far))
+            return fractions[i].inches;
+    }
+    /* Quarters up to three inches, halves up to ten, whole inches beyond. */
+    if (inches < 3.0)
+        return units_round(inches * 4.0) / 4.0;
+    return inches < 10.0 ? units_round(inches * 2.0) / 2.0 : units_round(inches);
+}
+
+double units_rain(double mm, enum units_system system)
+{
+    return system == UNITS_METRIC ? units_round(mm) : depth_in_steps(mm / mm_per_inch);
+}
+
+double units_snow(double mm, enum units_system system)
+{
+    return system == UNITS_METRIC ? units_round(mm / 10.0) : depth_in_steps(mm / mm_per_inch);
+}
+
 void units_put_depth(struct buf *out, double mm)
 {
     static const char *const quarters[] = { "", " and a quarter", " and a half",
                                             " and three quarters" };
-    double inches = mm / mm_per_inch;
-    int fourths, whole;
+    double inches = depth_in_steps(mm / mm_per_inch);
+    int fourths = units_round(inches * 4.0), whole = fourths / 4;
 
-    if (is_nearer(inches, 0.05, fractions[0].inches)) {
+    if (inches <= 0.0) {
         buf_putz(out, "less than a tenth of an inch");
         return;
     }
     for (size_t i = 0; i < FRACTIONS; i++) {
-        double far = i + 1 < FRACTIONS ? fractions[i + 1].inches : 1.25;
-        if (is_nearer(inches, fractions[i].inches, far)) {
+        if (inches <= fractions[i].inches) {
             buf_putz(out, fractions[i].words);
             return;
         }
     }
-    /* Quarters up to three inches, halves up to ten, whole inches beyond. */
-    if (inches < 3.0)
-        fourths = units_round(inches * 4.0);
-    else if (inches < 10.0)
-        fourths = 2 * units_round(inches * 2.0);
-    else
-        fourths = 4 * units_round(inches);
-    whole = fourths / 4;
     if (whole == 1)
         buf_printf(out, "an inch%s", quarters[fourths % 4]);
     else

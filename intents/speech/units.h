@@ -21,6 +21,11 @@ bool units_find(struct str words, enum units_system *ret_system);
 /* A temperature and a speed in the system's unit, rounded. */
 int units_degrees(double degrees_c, enum units_system system);
 int units_speed(double meters_per_second, enum units_system system);
+/* Their units: "degF", "degC"; "mph", "km/h". */
+const char *units_degrees_symbol(enum units_system system);
+const char *units_speed_symbol(enum units_system system);
+/* The gust of a wind, rounded, if it is above the speed then; else 0. */
+int units_gust(double gust, double speed, enum units_system system);
 /* A difference of temperatures, rounded. */
 int units_degrees_apart(double degrees_c, enum units_system system);
 
@@ -35,6 +40,12 @@ void units_put_snow(struct buf *out, double mm, enum units_system system);
  * tenth of an inch", "less than half an inch" of snow. Metric as above. */
 void units_put_rain_total(struct buf *out, double mm, enum units_system system);
 void units_put_snow_total(struct buf *out, double mm, enum units_system system);
+/* The figures of these, in inches, millimeters, or centimeters of snow; 0 when they say "less
+ * than". */
+double units_rain(double mm, enum units_system system);
+double units_snow(double mm, enum units_system system);
+double units_rain_total(double mm, enum units_system system);
+double units_snow_total(double mm, enum units_system system);
 /* Append "29.92" or "1013"; its unit: "inches", of mercury, or "hectopascals". */
 void units_put_pressure(struct buf *out, double pascal, enum units_system system);
 const char *units_pressure_name(enum units_system system);

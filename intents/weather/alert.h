@@ -22,6 +22,8 @@ enum alert_severity { /* in ascending order */
                       SEVERITY_EXTREME
 };
 
+const char *alert_severity_name(enum alert_severity severity); /* "Severe", "Unknown" */
+
 struct alert {
     /* As sent; "" when null. */
     const char *id, *event, *area, *headline, *description, *instruction;

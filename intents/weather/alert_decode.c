@@ -108,19 +108,22 @@ static bool is_test(const json_t *properties)
     return any_parameter_says_test(properties);
 }
 
+const char *alert_severity_name(enum alert_severity severity)
+{
+    static const char *const names[] = {
+        [SEVERITY_UNKNOWN] = "Unknown",   [SEVERITY_MINOR] = "Minor",
+        [SEVERITY_MODERATE] = "Moderate", [SEVERITY_SEVERE] = "Severe",
+        [SEVERITY_EXTREME] = "Extreme",
+    };
+
+    return names[severity];
+}
+
 static enum alert_severity read_severity(struct str word)
 {
-    static const struct {
-        const char *word;
-        enum alert_severity severity;
-    } words[] = { { "Extreme", SEVERITY_EXTREME },
-                  { "Severe", SEVERITY_SEVERE },
-                  { "Moderate", SEVERITY_MODERATE },
-                  { "Minor", SEVERITY_MINOR } };
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (str_ieqz(word, words[i].word))
-            return words[i].severity;
+    for (enum alert_severity s = SEVERITY_MINOR; s <= SEVERITY_EXTREME; s++)
+        if (str_ieqz(word, alert_severity_name(s)))
+            return s;
     return SEVERITY_UNKNOWN;
 }
 

@@ -75,6 +75,9 @@ enum status observation_get_current(struct nws *n, const struct call *call,
 enum status observation_decode(struct str body, struct nws *n, struct object **ret_object,
                                struct err *err);
 
+/* What it feels like: the wind chill, else the heat index, else NULL. */
+const struct observation_value *observation_feels_like(const struct observation *o);
+
 /* The formulas of NWS. False where they are not defined: the heat index below 80 F, the wind chill
  * above 50 F or with a wind of 3 mph or less. */
 bool observation_heat_index_c(double temp_c, double humidity, double *ret_c);

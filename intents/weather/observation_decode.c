@@ -125,6 +125,11 @@ bool observation_heat_index_c(double temp_c, double humidity, double *ret_c)
     return true;
 }
 
+const struct observation_value *observation_feels_like(const struct observation *o)
+{
+    return o->wind_chill.has ? &o->wind_chill : o->heat_index.has ? &o->heat_index : NULL;
+}
+
 /* The formula of 2001, with the wind at the usual height of ten meters. */
 bool observation_wind_chill_c(double temp_c, double wind_mps, double *ret_c)
 {

@@ -27,18 +27,24 @@ struct period_draft {
     struct str name, text, brief;
 };
 
-/* The figures are for screens: the texts have them too. */
+/* The figures are for screens and programs: the texts have them too. A quantity, instead of a
+ * number with temperatureUnit, is what NWS sends where "forecast_temperature_qv" is on. */
 static void read_period_figures(const json_t *element, struct forecast_period *p)
 {
     double degrees;
     struct str unit = json_str(element, "temperatureUnit");
+    bool plain = json_num(element, "temperature", &degrees);
+    bool quantity = !plain && json_num(element, "temperature.value", &degrees);
+    bool celsius = quantity || str_eqz(unit, "C");
 
     p->has_chance = json_num(element, "probabilityOfPrecipitation.value", &p->chance) &&
                     p->chance >= 0 && p->chance <= 100;
-    p->has_temperature = json_num(element, "temperature", &degrees) && degrees > -200 &&
-                         degrees < 200 && (str_eqz(unit, "F") || str_eqz(unit, "C"));
+    if (quantity && !str_eqz(json_str(element, "temperature.unitCode"), "wmoUnit:degC"))
+        return;
+    p->has_temperature =
+        (plain || quantity) && degrees > -200 && degrees < 200 && (celsius || str_eqz(unit, "F"));
     if (p->has_temperature)
-        p->temperature_c = str_eqz(unit, "C") ? degrees : (degrees - 32) / 1.8;
+        p->temperature_c = celsius ? degrees : (degrees - 32) / 1.8;
 }
 
 static bool read_period(const json_t *element, struct period_draft *f)

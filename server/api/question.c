@@ -29,11 +29,11 @@ static enum api_error error_of(const struct err *err)
     return err->status == ST_INVALID ? API_not_understood : API_weather_unavailable;
 }
 
-static void take_hours(const struct question_call *q, struct told *told)
+static void take_hours(const struct question_call *q, struct figures_hours *hours)
 {
-    told->hours_from = q->call->now - q->call->now % HOUR;
-    told->hours_to = told->hours_from + q->hours * HOUR;
-    told->hours_step = HOUR;
+    hours->from = q->call->now - q->call->now % HOUR;
+    hours->to = hours->from + q->hours * HOUR;
+    hours->step = HOUR;
 }
 
 enum status question_ask(const struct question_call *q, struct api_reply *reply,
@@ -52,8 +52,8 @@ enum status question_ask(const struct question_call *q, struct api_reply *reply,
 
     if (st == ST_WOULD_WAIT)
         return st;
-    if (st == ST_OK && q->hours > 0 && answer.told.hours)
-        take_hours(q, &answer.told);
+    if (st == ST_OK && q->hours > 0 && answer.figures.hours.grid)
+        take_hours(q, &answer.figures.hours);
     if (st == ST_OK) {
         answer_json_put(&reply->body, &answer, q->call->now);
         buf_put(&reply->speech, str_trim(buf_str(&answer.speech)));

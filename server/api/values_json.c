@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/api/values_json.c -- writes what was told (intents/told.h), rounded as it is spoken. */
+/* server/api/values_json.c -- writes the figures of an answer, rounded as they are spoken. */
 #include "server/api/values_json.h"
 
 #include "intents/alerts.h"
 #include "intents/ask/hour_words.h"
-#include "intents/forecast_words.h"
 #include "intents/sky/moon.h"
+#include "intents/speech/metric_text.h"
+#include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "intents/speech/units.h"
 
@@ -13,13 +14,12 @@
 
 static void put_degrees(struct json_writer *w, const char *name, double c, enum units_system units)
 {
-    json_writer_figure(w, name, units_degrees(c, units), 0,
-                       units == UNITS_METRIC ? "degC" : "degF");
+    json_writer_figure(w, name, units_degrees(c, units), 0, units_degrees_symbol(units));
 }
 
 static void put_speed(struct json_writer *w, const char *name, double mps, enum units_system units)
 {
-    json_writer_figure(w, name, units_speed(mps, units), 0, units == UNITS_METRIC ? "km/h" : "mph");
+    json_writer_figure(w, name, units_speed(mps, units), 0, units_speed_symbol(units));
 }
 
 static void put_percent(struct json_writer *w, const char *name, double percent)
@@ -44,7 +44,7 @@ struct wind {
 static void put_wind(struct json_writer *w, const struct wind *wind, enum units_system units)
 {
     put_speed(w, "windSpeed", wind->speed, units);
-    if (wind->has_gust && units_speed(wind->gust, units) > units_speed(wind->speed, units))
+    if (wind->has_gust && units_gust(wind->gust, wind->speed, units) > 0)
         put_speed(w, "windGust", wind->gust, units);
     if (wind->has_direction && units_speed(wind->speed, units) > 0 &&
         units_compass_point(wind->direction)[0])
@@ -66,12 +66,12 @@ static void put_now(struct json_writer *w, const struct observation *o, enum uni
 {
     const struct wind wind = { o->wind_gust.has, o->wind_direction.has, o->wind_speed.value,
                                o->wind_gust.value, o->wind_direction.value };
+    const struct observation_value *feels = observation_feels_like(o);
 
     if (o->temperature.has)
         put_degrees(w, "temperature", o->temperature.value, units);
-    if (o->wind_chill.has || o->heat_index.has)
-        put_degrees(w, "feelsLike", o->wind_chill.has ? o->wind_chill.value : o->heat_index.value,
-                    units);
+    if (feels)
+        put_degrees(w, "feelsLike", feels->value, units);
     if (o->dewpoint.has)
         put_degrees(w, "dewpoint", o->dewpoint.value, units);
     if (o->humidity.has)
@@ -113,19 +113,25 @@ static void put_hour(struct json_writer *w, const struct hour_forecast *h,
         put_percent(w, "precipitationChance", h->chance.value);
     if (h->wind_speed.has)
         put_wind(w, &wind, manner->units);
+    if (h->humidity.has)
+        put_percent(w, "humidity", h->humidity.value);
+    if (h->dewpoint.has)
+        put_degrees(w, "dewpoint", h->dewpoint.value, manner->units);
+    if (h->pressure.has)
+        put_pressure(w, h->pressure.value, manner->units);
     put_hour_sky(w, h, manner);
     json_writer_close(w, '}');
 }
 
 static void put_hours(struct json_writer *w, const struct program_answer *a)
 {
-    const struct told *t = &a->told;
-    const struct hour_manner manner = { a->place.zone, t->hours_from, a->units };
+    const struct figures_hours *h = &a->figures.hours;
+    const struct hour_manner manner = { a->place.zone, h->from, a->units };
 
     json_writer_open(w, "hours", '[');
-    for (int64_t at = t->hours_from; at < t->hours_to; at += t->hours_step) {
+    for (int64_t at = h->from; at < h->to; at += h->step) {
         struct hour_forecast hour;
-        if (hour_read(t->hours, at, &hour))
+        if (hour_read(h->grid, at, &hour))
             put_hour(w, &hour, &manner);
     }
     json_writer_close(w, ']');
@@ -133,36 +139,28 @@ static void put_hours(struct json_writer *w, const struct program_answer *a)
 
 /* ---- periods and days ---- */
 
-static void put_period_sky(struct json_writer *w, const struct program_answer *a,
-                           const struct told_period *p)
+static void put_sky(struct json_writer *w, double first, double last, bool daytime)
 {
-    const struct forecast_told told = {
-        .figures = &p->figures, .when = &p->when, .place = &a->place, .units = a->units
-    };
     struct buf text = BUF_INIT(1000);
 
-    if (forecast_put_sky(&text, &told))
-        json_writer_text(w, "sky", buf_str(&text));
+    phrase_put_sky(&text, first, last, daytime);
+    json_writer_text(w, "sky", buf_str(&text));
     buf_free(&text);
 }
 
-static void put_day_chance(struct json_writer *w, const struct told_period *p)
-{
-    if (p->figures.precipitation.has_chance)
-        put_percent(w, "precipitationChance", p->figures.precipitation.chance);
-}
-
 static void put_day(struct json_writer *w, const struct program_answer *a,
-                    const struct told_day *day)
+                    const struct week_day *day)
 {
     json_writer_open(w, NULL, '{');
-    json_writer_date(w, "date", a->place.zone, day->noon);
-    if (day->day.figures.has_temperature)
-        put_degrees(w, "high", day->day.figures.temperature_c, a->units);
-    if (day->night.figures.has_temperature)
-        put_degrees(w, "low", day->night.figures.temperature_c, a->units);
-    put_day_chance(w, &day->day);
-    put_period_sky(w, a, &day->day);
+    json_writer_date(w, "date", a->place.zone, day->span.from);
+    if (day->high.has)
+        put_degrees(w, "high", day->high.value, a->units);
+    if (day->low.has)
+        put_degrees(w, "low", day->low.value, a->units);
+    if (day->chance.has)
+        put_percent(w, "precipitationChance", day->chance.value);
+    if (day->has_sky)
+        put_sky(w, day->sky_first, day->sky_last, !day->evening);
     json_writer_close(w, '}');
 }
 
@@ -176,12 +174,41 @@ static void put_range(struct json_writer *w, const char *low, const char *high,
     put_degrees(w, high, range->high, units);
 }
 
+/* A depth in the steps in which it is spoken; nothing when that is "less than" the first one. */
+static void put_depth(struct json_writer *w, const char *name, double mm, double depth, bool snow,
+                      enum units_system units)
+{
+    if (depth > 0 || mm <= 0)
+        json_writer_figure(w, name, depth, 2, units == UNITS_US ? "in" : snow ? "cm" : "mm");
+}
+
+static void put_amounts(struct json_writer *w, const struct outlook_figures *f,
+                        enum units_system units)
+{
+    if (f->has_water)
+        put_depth(w, "precipitationAmount", f->water_mm, units_rain(f->water_mm, units), false,
+                  units);
+    if (f->has_snow)
+        put_depth(w, "snowAmount", f->snow_mm, units_snow(f->snow_mm, units), true, units);
+    if (f->has_ice)
+        put_depth(w, "iceAmount", f->ice_mm, units_rain(f->ice_mm, units), false, units);
+}
+
+static void put_period_wind(struct json_writer *w, const struct grid_wind *from,
+                            enum units_system units)
+{
+    const struct wind wind = { from->has_gust, from->has_direction, from->high, from->gust,
+                               from->direction };
+
+    if (units_speed(from->low, units) < units_speed(from->high, units))
+        put_speed(w, "windSpeedLow", from->low, units);
+    put_wind(w, &wind, units);
+}
+
 static void put_period(struct json_writer *w, const struct program_answer *a,
-                       const struct told_period *p)
+                       const struct figures_period *p)
 {
     const struct outlook_figures *f = &p->figures;
-    const struct wind wind = { f->wind.has_gust, f->wind.has_direction, f->wind.high, f->wind.gust,
-                               f->wind.direction };
 
     json_writer_open(w, NULL, '{');
     json_writer_text(w, "name", p->when.name);
@@ -191,31 +218,52 @@ static void put_period(struct json_writer *w, const struct program_answer *a,
         put_degrees(w, p->when.daytime ? "high" : "low", f->temperature_c, a->units);
     put_range(w, "windChillLow", "windChillHigh", &f->wind_chill, a->units);
     put_range(w, "heatIndexLow", "heatIndexHigh", &f->heat_index, a->units);
-    put_day_chance(w, p);
+    if (f->precipitation.has_chance)
+        put_percent(w, "precipitationChance", f->precipitation.chance);
+    put_amounts(w, f, a->units);
     if (f->has_wind)
-        put_wind(w, &wind, a->units);
+        put_period_wind(w, &f->wind, a->units);
     if (f->has_humidity)
         put_percent(w, "humidity", f->humidity);
     if (f->has_dewpoint)
         put_degrees(w, "dewpoint", f->dewpoint_c, a->units);
     if (f->has_pressure)
         put_pressure(w, f->pressure_first, a->units);
-    put_period_sky(w, a, p);
+    if (f->has_sky)
+        put_sky(w, f->sky_first, f->sky_last, p->when.daytime);
     json_writer_close(w, '}');
 }
 
-/* ---- alerts ---- */
-
-static const char *severity_name(enum alert_severity severity)
+/* As the forecaster wrote it. */
+static void put_extended(struct json_writer *w, const struct program_answer *a,
+                         const struct forecast_period *p)
 {
-    static const char *const names[] = {
-        [SEVERITY_UNKNOWN] = "Unknown",   [SEVERITY_MINOR] = "Minor",
-        [SEVERITY_MODERATE] = "Moderate", [SEVERITY_SEVERE] = "Severe",
-        [SEVERITY_EXTREME] = "Extreme",
-    };
-
-    return names[severity];
+    json_writer_open(w, NULL, '{');
+    json_writer_text(w, "name", str_of(p->name));
+    json_writer_time(w, "start", a->place.zone, p->start);
+    json_writer_time(w, "end", a->place.zone, p->end);
+    if (p->has_temperature)
+        put_degrees(w, p->daytime ? "high" : "low", p->temperature_c, a->units);
+    if (p->has_chance)
+        put_percent(w, "precipitationChance", p->chance);
+    if (p->brief[0])
+        json_writer_text(w, "sky", str_of(p->brief));
+    json_writer_close(w, '}');
 }
+
+static void put_periods(struct json_writer *w, const struct program_answer *a)
+{
+    const struct answer_figures *f = &a->figures;
+
+    json_writer_open(w, "periods", '[');
+    for (size_t i = 0; i < f->period_count; i++)
+        put_period(w, a, &f->periods[i]);
+    for (size_t i = 0; f->extended && i < f->extended->count; i++)
+        put_extended(w, a, &f->extended->at[i]);
+    json_writer_close(w, ']');
+}
+
+/* ---- alerts ---- */
 
 static void put_text(struct json_writer *w, const char *name, const char *text)
 {
@@ -223,23 +271,34 @@ static void put_text(struct json_writer *w, const char *name, const char *text)
         json_writer_text(w, name, str_of(text));
 }
 
+/* NWS writes US units. */
+static void put_headline(struct json_writer *w, const char *headline, enum units_system units)
+{
+    struct buf text = BUF_INIT(NORMALIZE_MAX);
+
+    buf_putz(&text, headline);
+    metric_text_convert(&text, 0, units);
+    put_text(w, "headline", buf_z(&text));
+    buf_free(&text);
+}
+
 static void put_alerts(struct json_writer *w, const struct program_answer *a)
 {
-    const struct alerts *alerts = a->told.alerts;
+    const struct alerts *alerts = a->figures.alerts;
 
     json_writer_open(w, "alerts", '[');
     for (size_t i = 0; i < alerts->count; i++) {
         const struct alert *at = &alerts->at[i];
-        if (!alerts_is_of_kind(at, a->told.hazard))
+        if (!alerts_is_of_kind(at, a->figures.hazard))
             continue;
         json_writer_open(w, NULL, '{');
         put_text(w, "event", at->event);
         put_text(w, "area", at->area);
-        put_text(w, "severity", severity_name(at->severity));
+        put_text(w, "severity", alert_severity_name(at->severity));
         put_text(w, "urgency", at->urgency);
         if (at->until > 0)
             json_writer_time(w, "ends", a->place.zone, at->until);
-        put_text(w, "headline", at->headline);
+        put_headline(w, at->headline, a->units);
         json_writer_close(w, '}');
     }
     json_writer_close(w, ']');
@@ -275,64 +334,53 @@ static void put_sun(struct json_writer *w, const struct sun_day *day, const stru
     json_writer_figure(w, "dayLength", (double)length / 60, 0, "min");
 }
 
-static void put_sky(struct json_writer *w, const struct program_answer *a)
+static void put_sun_and_moon(struct json_writer *w, const struct program_answer *a)
 {
-    const struct told *t = &a->told;
+    const struct answer_figures *f = &a->figures;
 
-    json_writer_date(w, "date", a->place.zone, t->sky_noon);
-    if (t->sun)
-        put_sun(w, t->sun, a->place.zone);
-    if (t->moon) {
-        json_writer_text(w, "moonPhase", str_of(moon_phase_name(moon_phase_at(t->moon_at))));
-        put_percent(w, "moonIlluminated", moon_illuminated(t->moon_at) * 100);
+    json_writer_date(w, "date", a->place.zone, f->sky_noon);
+    if (f->sun)
+        put_sun(w, f->sun, a->place.zone);
+    if (f->moon) {
+        json_writer_text(w, "moonPhase", str_of(moon_phase_name(moon_phase_at(f->moon_at))));
+        put_percent(w, "moonIlluminated", moon_illuminated(f->moon_at) * 100);
     }
 }
 
-/* ---- single values ---- */
+/* ---- figures of their own ---- */
 
-/* In the steps of units_put_rain_total() and units_put_snow_total(); what is told as less than the
- * first step has no figure. */
-static void put_depth(struct json_writer *w, const struct told_value *v, enum units_system units)
-{
-    bool snow = v->kind == TOLD_SNOW;
-    double inches = v->number / 25.4, depth;
-
-    if (units == UNITS_METRIC)
-        depth = units_round(snow ? v->number / 10 : v->number);
-    else if (snow)
-        depth = inches < 3 ? units_round(inches * 2) / 2.0 : units_round(inches);
-    else
-        depth = units_round(inches * 10) / 10.0;
-    if (units == UNITS_METRIC && depth > 0)
-        json_writer_figure(w, v->name, depth, 0, snow ? "cm" : "mm");
-    else if (units == UNITS_US && inches >= (snow ? 0.5 : 0.1))
-        json_writer_figure(w, v->name, depth, 1, "in");
-}
-
-static void put_told(struct json_writer *w, const struct program_answer *a,
-                     const struct told_value *v)
+static void put_figure(struct json_writer *w, const struct program_answer *a,
+                       const struct figure *v)
 {
     switch (v->kind) {
-    case TOLD_DEGREES:
+    case FIGURE_DEGREES:
         put_degrees(w, v->name, v->number, a->units);
         break;
-    case TOLD_SPEED:
+    case FIGURE_SPEED:
         put_speed(w, v->name, v->number, a->units);
         break;
-    case TOLD_PERCENT:
+    case FIGURE_PERCENT:
         put_percent(w, v->name, v->number);
         break;
-    case TOLD_RAIN:
-    case TOLD_SNOW:
-        put_depth(w, v, a->units);
+    case FIGURE_RAIN_TOTAL:
+        put_depth(w, v->name, v->number, units_rain_total(v->number, a->units), false, a->units);
         break;
-    case TOLD_TIME:
+    case FIGURE_SNOW_TOTAL:
+        put_depth(w, v->name, v->number, units_snow_total(v->number, a->units), true, a->units);
+        break;
+    case FIGURE_SNOW:
+        put_depth(w, v->name, v->number, units_snow(v->number, a->units), true, a->units);
+        break;
+    case FIGURE_PLAIN:
+        json_writer_figure(w, v->name, v->number, 0, v->text.p);
+        break;
+    case FIGURE_TIME:
         json_writer_time(w, v->name, a->place.zone, v->time);
         break;
-    case TOLD_TEXT:
+    case FIGURE_TEXT:
         json_writer_text(w, v->name, v->text);
         break;
-    case TOLD_TRUTH:
+    case FIGURE_TRUTH:
         json_writer_truth(w, v->name, v->number != 0);
         break;
     }
@@ -340,28 +388,24 @@ static void put_told(struct json_writer *w, const struct program_answer *a,
 
 void values_json_put(struct json_writer *w, const struct program_answer *a)
 {
-    const struct told *t = &a->told;
+    const struct answer_figures *f = &a->figures;
 
-    if (t->now)
-        put_now(w, &t->now->observation, a->units);
-    if (t->hours)
+    if (f->report)
+        put_now(w, &f->report->observation, a->units);
+    if (f->hours.grid && f->hours.step > 0)
         put_hours(w, a);
-    if (t->period_count > 0) {
-        json_writer_open(w, "periods", '[');
-        for (size_t i = 0; i < t->period_count; i++)
-            put_period(w, a, &t->periods[i]);
-        json_writer_close(w, ']');
-    }
-    if (t->day_count > 0) {
+    if (f->period_count > 0 || f->extended)
+        put_periods(w, a);
+    if (f->day_count > 0) {
         json_writer_open(w, "days", '[');
-        for (size_t i = 0; i < t->day_count; i++)
-            put_day(w, a, &t->days[i]);
+        for (size_t i = 0; i < f->day_count; i++)
+            put_day(w, a, &f->days[i]);
         json_writer_close(w, ']');
     }
-    if (t->alerts)
+    if (f->alerts)
         put_alerts(w, a);
-    if (t->sun || t->moon)
-        put_sky(w, a);
-    for (size_t i = 0; i < t->value_count; i++)
-        put_told(w, a, &t->values[i]);
+    if (f->sun || f->moon)
+        put_sun_and_moon(w, a);
+    for (size_t i = 0; i < f->value_count; i++)
+        put_figure(w, a, &f->values[i]);
 }

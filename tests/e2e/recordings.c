@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/recordings.c -- asks every question about recorded real weather; each response must
  * pass speech_check_valid(), and the JSON API must give the same words, with their figures
- * (harness/same_answer.h).
+ * (harness/same_answer.h); of a few more, speech, card, screen, JSON and MCP must tell the same
+ * figures (harness/same_figures.h).
  *
  * Runs over the bundles in tests/recordings and, when NWS_RECORDINGS names a folder with the same
  * layout, over every complete bundle there (points, raw grid and station list). The table in
@@ -13,6 +14,7 @@
 
 #include "tests/e2e/harness.h"
 #include "tests/e2e/harness/same_answer.h"
+#include "tests/e2e/harness/same_figures.h"
 #include "tests/test.h"
 
 struct bundle {
@@ -121,6 +123,7 @@ static int ask_all_metrics(const struct bundle *b)
     ask_about(&w, b, "alerts", NULL);
     ask_about(&w, b, "extended forecast", NULL);
     ask_about(&w, b, "weather", NULL);
+    count += same_figures_check(&w, b->place);
     world_stop(&w);
     return count + 3;
 }

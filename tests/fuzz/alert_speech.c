@@ -118,7 +118,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
              until = input_byte(&in);
 
     place.zone = zone_get(str_of(zones[at % ZONES]));
-    struct alert_listener listener = { &place, { place.zone, NULL, NOW }, NOW };
+    struct alert_listener listener = {
+        &place, { place.zone, NULL, NOW }, NOW, until & 1 ? UNITS_METRIC : UNITS_US
+    };
     if (hears % (ZONES + 1) < ZONES)
         listener.clock.listener = zone_get(str_of(zones[hears % (ZONES + 1)]));
     char *event = take_text(&in, EVENT_MAX), *area = take_text(&in, AREA_MAX);

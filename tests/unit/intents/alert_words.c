@@ -36,7 +36,7 @@ static void check(put_fn *put, const struct alert *a, const char *listener, cons
 {
     struct place place = boulder();
     const struct alert_listener who = {
-        &place, { place.zone, listener ? zone_get(str_of(listener)) : NULL, NOW }, NOW
+        &place, { place.zone, listener ? zone_get(str_of(listener)) : NULL, NOW }, NOW, UNITS_US
     };
     struct buf out = BUF_INIT(10000);
 
