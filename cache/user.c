@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cache/alerts/subscriptions.h"
+#include "server/base/secret.h"
 
 static const char user_cache[] = "UserCache";
 
@@ -38,7 +39,8 @@ struct user_key user_key_of(struct str user_id, struct str person_id)
     return key;
 }
 
-/* The names of both members below UserCache; `person` is "" for the account. */
+/* The names of both members below UserCache; `person` is "" for the account. Wiped after use: the
+ * stack is not cleared otherwise. */
 struct names {
     char account[STORE_ID_MAX + 1], person[STORE_ID_MAX + 1];
 };
@@ -71,16 +73,17 @@ enum status user_get(struct store *store, struct user_key key, int64_t deadline,
 
     if (st == ST_OK)
         st = store_get(store, key.user, deadline, &attributes, NULL, err);
-    if (st != ST_OK)
-        return st;
-    settings = settings_at(attributes, names.person);
-    if (!settings)
-        settings = settings_at(attributes, names.account);
-    if (settings)
-        *ret_settings = json_incref(settings);
-    else
-        st = ST_MISS;
-    json_decref(attributes);
+    if (st == ST_OK) {
+        settings = settings_at(attributes, names.person);
+        if (!settings)
+            settings = settings_at(attributes, names.account);
+        if (settings)
+            *ret_settings = json_incref(settings);
+        else
+            st = ST_MISS;
+        json_decref(attributes);
+    }
+    secret_wipe(&names, sizeof names);
     return st;
 }
 
@@ -150,13 +153,14 @@ enum status user_set_member(struct store *store, struct user_key key, const char
 
     if (st == ST_OK && key.person.n > 0)
         st = ensure_person(store, &names, deadline, err);
-    if (st != ST_OK)
-        return st;
-    changes[0].value = json_stringn(key.user.p, key.user.n);
-    if (!changes[0].value)
-        return err_no_memory(err);
-    st = store_update(store, key.user, changes, 2, deadline, err);
+    if (st == ST_OK)
+        changes[0].value = json_stringn(key.user.p, key.user.n);
+    if (st == ST_OK && !changes[0].value)
+        st = err_no_memory(err);
+    if (st == ST_OK)
+        st = store_update(store, key.user, changes, 2, deadline, err);
     json_decref(changes[0].value);
+    secret_wipe(&names, sizeof names);
     return st;
 }
 
@@ -176,7 +180,7 @@ static bool forget_address_of(json_t *settings)
 }
 
 static enum status forget_address_once(struct store *store, struct str user_id, int64_t deadline,
-                                       struct err *err)
+                                       bool *ret_changed, struct err *err)
 {
     json_t *attributes = NULL, *settings, *after = NULL;
     const char *name;
@@ -193,6 +197,7 @@ static enum status forget_address_once(struct store *store, struct str user_id, 
         st = err_no_memory(err);
     else if (changed)
         st = store_put(store, user_id, after, version, deadline, err);
+    *ret_changed = changed;
     json_decref(after);
     json_decref(attributes);
     return st;
@@ -202,23 +207,26 @@ enum status user_forget_address(struct store *store, struct str user_id, int64_t
                                 struct err *err)
 {
     enum { TRIES = 5 };
-    char name[STORE_ID_MAX + 1];
-    enum status st = member_name(user_id, name, err);
+    bool changed = false;
+    enum status st = ST_CONFLICT;
 
+    if (!user_id_is_valid(user_id))
+        return err_set(err, ST_INVALID, "invalid user id");
+    for (int i = 0; i < TRIES && st == ST_CONFLICT; i++)
+        st = forget_address_once(store, user_id, deadline, &changed, err);
     if (st != ST_OK)
         return st;
-    st = ST_CONFLICT;
-    for (int i = 0; i < TRIES && st == ST_CONFLICT; i++)
-        st = forget_address_once(store, user_id, deadline, err);
-    return st;
+    /* Also when nothing was left to forget: the call before this one may have ended here. */
+    return changed ? subscription_drop_places(store, user_id, deadline, err)
+                   : subscription_places_changed(store, user_id, STR_NONE, deadline, err);
 }
 
 enum status user_delete(struct store *store, struct str user_id, int64_t deadline, struct err *err)
 {
-    char name[STORE_ID_MAX + 1];
-    enum status st = member_name(user_id, name, err);
+    enum status st;
 
-    if (st == ST_OK)
-        st = subscription_remove(store, user_id, deadline, err);
+    if (!user_id_is_valid(user_id))
+        return err_set(err, ST_INVALID, "invalid user id");
+    st = subscription_remove(store, user_id, deadline, err);
     return st == ST_OK ? store_delete(store, user_id, deadline, err) : st;
 }

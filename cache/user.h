@@ -43,8 +43,9 @@ enum status user_set(struct store *store, struct user_key key, const char *setti
 enum status user_set_member(struct store *store, struct user_key key, const char *setting,
                             const char *member, json_t *value, int64_t deadline, struct err *err);
 /* Forget what came from the address of a device, of the account and of each person: the location,
- * unless it has been set to another one since, and "address_location", which says what it was.
- * ST_OK also when there is nothing to forget. */
+ * unless it has been set to another one since, and "address_location", which says what it was. The
+ * poller for alerts forgets it, too. Waits for the store. ST_OK also when there is nothing to
+ * forget. */
 enum status user_forget_address(struct store *store, struct str user_id, int64_t deadline,
                                 struct err *err);
 /* Delete the user's item, with the settings of all persons, as when the skill is disabled, and

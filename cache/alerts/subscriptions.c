@@ -17,6 +17,7 @@
 #include "server/base/digest.h"
 #include "server/base/json.h"
 #include "server/base/random.h"
+#include "server/base/secret.h"
 
 enum {
     AHEAD_MAX_MS = 150 * 1000,
@@ -176,6 +177,7 @@ static enum status make_change(struct store *store, struct str user_id, struct c
     c->at_ms = plausible_ms(c->at_ms);
     shard_id(c->shard, id);
     st = item_change(store, str_of(id), change_shard, c, deadline, &written, err);
+    secret_wipe(user, sizeof user);
     return st == ST_OK && written ? announce(store, c->shard, deadline, err) : st;
 }
 
@@ -197,8 +199,6 @@ static void begin_subscription(struct change *c, struct subscription *s)
 
 static enum status apply_wish(struct change *c, struct subscription *s, bool *keep)
 {
-    if (!*keep && !c->on)
-        return ST_MISS;
     if (s->asked && c->at_ms < s->wished_ms)
         return ST_MISS;
     if (!*keep)
@@ -300,6 +300,25 @@ enum status subscription_note_host(struct store *store, struct str user_id, stru
     return st == ST_MISS ? ST_OK : st;
 }
 
+static enum status apply_drop(struct change *c, struct subscription *s, bool *keep)
+{
+    (void)c;
+    if (!*keep)
+        return ST_MISS;
+    subscription_done(s);
+    subscription_want_places(s);
+    return ST_OK;
+}
+
+enum status subscription_drop_places(struct store *store, struct str user_id, int64_t deadline,
+                                     struct err *err)
+{
+    struct change c = { .apply = apply_drop };
+    enum status st = make_change(store, user_id, &c, deadline, err);
+
+    return st == ST_MISS ? ST_OK : st;
+}
+
 static enum status apply_resolved(struct change *c, struct subscription *s, bool *keep)
 {
     if (!*keep)
@@ -363,10 +382,10 @@ enum status subscription_get(struct store *store, struct str user_id, int64_t de
     user[user_id.n] = '\0';
     shard_id(shard, id);
     st = store_get(store, str_of(id), deadline, &attributes, NULL, err);
-    if (st != ST_OK)
-        return st;
-    st = subscription_decode(json_object_get(json_object_get(attributes, "users"), user), ret);
+    if (st == ST_OK)
+        st = subscription_decode(json_object_get(json_object_get(attributes, "users"), user), ret);
     json_decref(attributes);
+    secret_wipe(user, sizeof user);
     if (st == ST_SYSTEM)
         return err_no_memory(err);
     return st == ST_INVALID ? ST_MISS : st;

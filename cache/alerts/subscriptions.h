@@ -101,7 +101,8 @@ enum status subscription_get(struct store *store, struct str user_id, int64_t de
 /* The voice turns alerts on or off (SetAlertsIntent). `level`: NULL keeps the one that is set; a
  * new subscription begins with `warnings`. `host` is that of the request's apiEndpoint; STR_NONE
  * or another host than the three keeps the known one. Also marks the places as stale. An "off" of
- * a user without a subscription stores nothing. */
+ * a user without a subscription is kept, too: a permission that is older but arrives later must not
+ * ring. */
 enum status subscription_wish(struct store *store, struct str user_id, bool on,
                               const enum alert_level *level, struct str host, int64_t at_ms,
                               int64_t deadline, struct err *err);
@@ -122,6 +123,11 @@ enum status subscription_quiet(struct store *store, struct str user_id, int from
  * of one read; when nothing changes, nothing is written. */
 enum status subscription_places_changed(struct store *store, struct str user_id, struct str host,
                                         int64_t deadline, struct err *err);
+
+/* The user has withdrawn what a place was known by: drops all resolved places, which the poller then
+ * resolves again from the settings. Otherwise as above. */
+enum status subscription_drop_places(struct store *store, struct str user_id, int64_t deadline,
+                                     struct err *err);
 
 /* Remember Amazon's API host of this request, if there is a subscription with another one. */
 enum status subscription_note_host(struct store *store, struct str user_id, struct str host,

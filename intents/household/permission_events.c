@@ -23,6 +23,8 @@ static enum status permission_answer(struct turn *turn, struct reply *reply, str
     reply->silent = true;
     if (may_use_address(e) || !user_id_is_valid(e->user_id))
         return ST_OK;
+    if (!deadline_may_wait(turn->call.deadline))
+        return ST_WOULD_WAIT;
     st = user_forget_address(turn->skill->store, e->user_id, turn->call.deadline, &why);
     if (st == ST_OK || st == ST_WOULD_WAIT)
         return st;
