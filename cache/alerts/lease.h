@@ -38,10 +38,15 @@ struct alert_reading {
 /* ST_OK: also when nothing was ever read, with last_ms 0. Other statuses as in subscriptions.h. */
 enum status alert_reading_get(struct store *store, int64_t deadline, struct alert_reading *ret,
                               struct err *err);
-/* Were the alerts read without a gap from `since_ms` to `now_ms`? If not, *ret_unread_ms is since
- * when they were not: the begin of the newest gap, or `since_ms` if nothing was read then. Pure. */
+/* When the alerts were not read. */
+struct alert_unread {
+    int64_t from_ms, to_ms; /* to_ms 0: they still are not */
+    bool often;             /* in several gaps, the first and the last of which these bound */
+};
+/* Were the alerts read without a gap from `since_ms` to `now_ms`? If not, *ret_unread says when
+ * they were not. Pure. */
 bool alert_reading_is_complete(const struct alert_reading *r, int64_t since_ms, int64_t now_ms,
-                               int64_t *ret_unread_ms);
+                               struct alert_unread *ret_unread);
 
 /* Notes a successful reading. Pure. */
 void alert_reading_note(struct alert_reading *r, int64_t now_ms);

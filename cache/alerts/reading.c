@@ -21,24 +21,36 @@ void alert_reading_note(struct alert_reading *r, int64_t now_ms)
     r->last_ms = now_ms;
 }
 
-bool alert_reading_is_complete(const struct alert_reading *r, int64_t since_ms, int64_t now_ms,
-                               int64_t *ret_unread_ms)
+static int64_t later(int64_t a, int64_t b)
 {
-    *ret_unread_ms = since_ms;
-    if (r->last_ms == 0 || r->first_ms > since_ms + READING_GAP_MS)
+    return a > b ? a : b;
+}
+
+static void add_gap(struct alert_unread *u, bool *complete, int64_t from_ms, int64_t to_ms)
+{
+    if (*complete)
+        u->from_ms = from_ms;
+    u->often = !*complete;
+    u->to_ms = to_ms;
+    *complete = false;
+}
+
+bool alert_reading_is_complete(const struct alert_reading *r, int64_t since_ms, int64_t now_ms,
+                               struct alert_unread *ret_unread)
+{
+    bool complete = true;
+
+    *ret_unread = (struct alert_unread){ .from_ms = since_ms };
+    if (r->last_ms == 0)
         return false;
-    if (now_ms - r->last_ms >= READING_GAP_MS) {
-        *ret_unread_ms = r->last_ms;
-        return false;
-    }
-    for (size_t i = r->gap_count; i-- > 0;) {
-        if (r->gaps[i].to_ms <= since_ms || r->gaps[i].from_ms >= now_ms)
-            continue;
-        if (r->gaps[i].from_ms > since_ms)
-            *ret_unread_ms = r->gaps[i].from_ms;
-        return false;
-    }
-    return true;
+    if (r->first_ms > since_ms + READING_GAP_MS)
+        add_gap(ret_unread, &complete, since_ms, r->first_ms);
+    for (size_t i = 0; i < r->gap_count; i++)
+        if (r->gaps[i].to_ms > since_ms && r->gaps[i].from_ms < now_ms)
+            add_gap(ret_unread, &complete, later(r->gaps[i].from_ms, since_ms), r->gaps[i].to_ms);
+    if (now_ms - r->last_ms >= READING_GAP_MS)
+        add_gap(ret_unread, &complete, later(r->last_ms, since_ms), 0);
+    return complete;
 }
 
 void alert_reading_decode(const json_t *object, struct alert_reading *ret)

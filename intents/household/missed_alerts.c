@@ -7,7 +7,9 @@
 #include "cache/alerts/subscriptions.h"
 #include "intents/alerts_told.h"
 #include "intents/intent.h"
+#include "intents/speech/phrase.h"
 #include "intents/subscriber.h"
+#include "server/base/civil.h"
 
 static enum status cannot_tell(enum status st, const struct err *why, struct err *err)
 {
@@ -31,21 +33,72 @@ static int64_t begin_of(const struct subscription *s, int64_t asked_ms, int64_t 
     return latest(latest(asked_ms, begun < now_ms ? begun : 0), now_ms - ALERT_LOG_KEPT_MS);
 }
 
+static struct civil local_time(const struct turn *turn, int64_t at_s)
+{
+    const struct zone *zone = turn_listener_zone(turn);
+
+    return civil_of(zone ? zone : zone_utc(), at_s);
+}
+
+static int64_t day_number(struct civil c)
+{
+    return civil_days(c.year, c.month, c.day);
+}
+
+/* " today", " yesterday", " on Friday" */
+static void put_day(struct buf *out, struct civil then, struct civil now)
+{
+    int64_t ago = day_number(now) - day_number(then);
+
+    if (ago <= 0)
+        buf_putz(out, " today");
+    else if (ago == 1)
+        buf_putz(out, " yesterday");
+    else
+        buf_printf(out, " on %s", phrase_weekday_name(then.weekday));
+}
+
+/* "between 2 P.M. and 3 P.M. today" */
+static void put_gap(const struct turn *turn, struct buf *out, const struct alert_unread *u)
+{
+    struct civil now = local_time(turn, turn->call.now);
+    struct civil from = local_time(turn, u->from_ms / 1000), to = local_time(turn, u->to_ms / 1000);
+
+    buf_putz(out, "between ");
+    phrase_put_time(out, from);
+    if (day_number(from) != day_number(to))
+        put_day(out, from, now);
+    buf_putz(out, " and ");
+    phrase_put_time(out, to);
+    put_day(out, to, now);
+}
+
+static void tell_unread(struct turn *turn, struct buf *out, const struct alert_unread *u)
+{
+    buf_putz(out, "I can't tell whether there were any: I ");
+    if (u->to_ms == 0) {
+        buf_putz(out, "haven't been able to check for alerts since ");
+        alerts_told_put_since(turn, out, u->from_ms / 1000);
+        buf_putc(out, '.');
+        return;
+    }
+    buf_printf(out, "couldn't check for alerts %s", u->often ? "all the time " : "");
+    put_gap(turn, out, u);
+    buf_putz(out, ". There have been none since then.");
+}
+
 static void tell_none(struct turn *turn, struct buf *out, const struct alert_reading *reading,
                       int64_t since_ms)
 {
-    int64_t unread_ms;
+    struct alert_unread unread;
 
-    if (alert_reading_is_complete(reading, since_ms, turn->call.now * 1000, &unread_ms)) {
-        buf_putz(out, "There have been no alerts since ");
-        alerts_told_put_since(turn, out, since_ms / 1000);
-        buf_putc(out, '.');
-    } else {
-        buf_putz(out, "I can't tell whether there were any: I couldn't check for alerts all the "
-                      "time since ");
-        alerts_told_put_since(turn, out, unread_ms / 1000);
-        buf_putc(out, '.');
+    if (!alert_reading_is_complete(reading, since_ms, turn->call.now * 1000, &unread)) {
+        tell_unread(turn, out, &unread);
+        return;
     }
+    buf_putz(out, "There have been no alerts since ");
+    alerts_told_put_since(turn, out, since_ms / 1000);
+    buf_putc(out, '.');
 }
 
 /* Nothing is kept that could be told. */

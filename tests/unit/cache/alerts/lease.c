@@ -5,7 +5,7 @@
 
 #include "tests/unit/cache/every_store.h"
 
-enum { MINUTE_MS = 60 * 1000 };
+#define MINUTE_MS INT64_C(60000)
 
 static bool keep(struct lease *l)
 {
@@ -74,31 +74,51 @@ TEST(a_malformed_lease_is_free)
     }
 }
 
+/* Minutes; `to` 0: they still are not read. */
+static void check_unread(const struct alert_reading *r, int since, int now, int from, int to,
+                         bool often)
+{
+    struct alert_unread u;
+
+    CHECK(!alert_reading_is_complete(r, since * MINUTE_MS, now * MINUTE_MS, &u));
+    CHECK_INT(u.from_ms, from * MINUTE_MS);
+    CHECK_INT(u.to_ms, to * MINUTE_MS);
+    CHECK(u.often == often);
+}
+
+static bool is_complete(const struct alert_reading *r, int since, int now)
+{
+    struct alert_unread u;
+
+    return alert_reading_is_complete(r, since * MINUTE_MS, now * MINUTE_MS, &u);
+}
+
 TEST(a_reading_is_complete_only_without_a_gap)
 {
     struct alert_reading r = { .first_ms = 0 };
-    int64_t unread = 0;
 
-    CHECK(!alert_reading_is_complete(&r, 60 * MINUTE_MS, 90 * MINUTE_MS, &unread));
-    CHECK_INT(unread, 60 * MINUTE_MS);
+    check_unread(&r, 60, 90, 60, 0, false);
     for (int minute = 60; minute <= 90; minute++)
-        alert_reading_note(&r, (int64_t)minute * MINUTE_MS);
+        alert_reading_note(&r, minute * MINUTE_MS);
     CHECK_INT(r.gap_count, 0);
-    CHECK(alert_reading_is_complete(&r, 61 * MINUTE_MS, 91 * MINUTE_MS, &unread));
-    CHECK(!alert_reading_is_complete(&r, 40 * MINUTE_MS, 91 * MINUTE_MS, &unread));
-    CHECK_INT(unread, 40 * MINUTE_MS);
-    CHECK(
-        !alert_reading_is_complete(&r, 61 * MINUTE_MS, 100 * MINUTE_MS, &unread)); /* it stopped */
-    CHECK_INT(unread, 90 * MINUTE_MS);
+    CHECK(is_complete(&r, 61, 91));
+    CHECK(is_complete(&r, 95, 96));
+    check_unread(&r, 40, 91, 40, 60, false);
+    check_unread(&r, 61, 100, 90, 0, false); /* it stopped */
+    check_unread(&r, 95, 106, 95, 0, false);
+    check_unread(&r, 40, 100, 40, 0, true);
     alert_reading_note(&r, 99 * MINUTE_MS);
     CHECK_INT(r.gap_count, 0);
     alert_reading_note(&r, 120 * MINUTE_MS);
     CHECK_INT(r.gap_count, 1);
-    CHECK(!alert_reading_is_complete(&r, 61 * MINUTE_MS, 121 * MINUTE_MS, &unread));
-    CHECK_INT(unread, 99 * MINUTE_MS);
-    CHECK(alert_reading_is_complete(&r, 120 * MINUTE_MS, 121 * MINUTE_MS, &unread));
+    check_unread(&r, 61, 121, 99, 120, false);
+    check_unread(&r, 105, 121, 105, 120, false);
+    CHECK(is_complete(&r, 120, 121));
+    alert_reading_note(&r, 140 * MINUTE_MS);
+    check_unread(&r, 61, 141, 99, 140, true);
+    check_unread(&r, 130, 151, 130, 0, true);
     alert_reading_note(&r, 100 * MINUTE_MS); /* the clock steps back */
-    CHECK_INT(r.gap_count, 1);
+    CHECK_INT(r.gap_count, 2);
     for (int i = 0; i < 3 * READING_GAPS_MAX; i++)
         alert_reading_note(&r, r.last_ms + 11 * MINUTE_MS);
     CHECK_INT(r.gap_count, READING_GAPS_MAX);

@@ -379,6 +379,38 @@ TEST(none_is_said_only_if_the_alerts_were_read)
     skill_stop(&s);
 }
 
+TEST(when_the_alerts_were_not_read_is_said)
+{
+    struct skill_world s;
+    struct lease lease;
+
+    start(&s);
+    set_home(&s);
+    event(&s, "2026-11-22T10:00:00Z", LISTED); /* 3 A.M. in Boulder */
+    lease_init(&lease, s.w.store);
+    CHECK_INT(lease_keep(&lease, soon(), NULL), ST_OK);
+    for (int minute = 0; minute <= 420; minute += 5)
+        if (minute <= 180 || minute >= 240)
+            alert_reading_note(&lease.reading, (s.now - (int64_t)(420 - minute) * 60) * 1000);
+    CHECK_INT(lease_keep(&lease, soon(), NULL), ST_OK);
+    skill_says(&s, "MissedAlertsIntent", "",
+               "I can't tell whether there were any: I couldn't check for alerts between 6 A.M. "
+               "and 7 A.M. today. There have been none since then.");
+    s.now += 2 * 3600;
+    skill_says(&s, "MissedAlertsIntent", "",
+               "I haven't been able to check for alerts since this morning.");
+    alert_reading_note(&lease.reading, (s.now - 3600) * 1000);
+    alert_reading_note(&lease.reading, s.now * 1000);
+    CHECK_INT(lease_keep(&lease, soon(), NULL), ST_OK);
+    s.now += 24 * 3600;
+    alert_reading_note(&lease.reading, s.now * 1000);
+    CHECK_INT(lease_keep(&lease, soon(), NULL), ST_OK);
+    skill_says(&s, "MissedAlertsIntent", "",
+               "I couldn't check for alerts between noon yesterday and noon today. There have");
+    lease_done(&lease);
+    skill_stop(&s);
+}
+
 /* ---- places ---- */
 
 TEST(a_change_of_place_is_noted)
@@ -409,9 +441,59 @@ TEST(a_change_of_place_is_noted)
     skill_stop(&s);
 }
 
+static size_t place_count(struct skill_world *s)
+{
+    struct subscription got;
+    size_t count;
+
+    CHECK(find(s, &got));
+    count = got.place_count;
+    subscription_done(&got);
+    return count;
+}
+
+/* A user whose location came from the address of the device, as the poller has resolved it. */
+static void live_at_the_address(struct skill_world *s)
+{
+    static const struct subscription_place home = { "",     "COC013", "COZ039", "America/Denver",
+                                                    40.015, -105.2705 };
+    struct user_key key = USER_ACCOUNT(STR("user-1"));
+    json_t *place = json_string("Boulder Colorado");
+    struct subscription got;
+
+    event(s, "2026-11-22T16:00:00Z", LISTED);
+    CHECK_INT(user_set(s->w.store, key, "address_location", place, soon(), NULL), ST_OK);
+    CHECK_INT(user_set(s->w.store, key, "location", place, soon(), NULL), ST_OK);
+    json_decref(place);
+    CHECK(find(s, &got));
+    CHECK_INT(
+        subscription_resolved(s->w.store, STR("user-1"), got.places_token, &home, 1, soon(), NULL),
+        ST_OK);
+    subscription_done(&got);
+    CHECK_INT(place_count(s), 1);
+}
+
+/* Neither the user's item nor the index of subscriptions knows it any more. */
+TEST(without_the_address_its_place_rings_no_more)
+{
+    struct skill_world s;
+    struct subscription got;
+
+    start(&s);
+    live_at_the_address(&s);
+    (void)skill_ask(&s, "AlexaSkillEvent.SkillPermissionChanged", "");
+    CHECK_INT(place_count(&s), 0);
+    CHECK(find(&s, &got));
+    CHECK(got.places_stale);
+    subscription_done(&got);
+    skill_says(&s, "GetSettingIntent", "setting=location", "haven't set");
+    skill_stop(&s);
+}
+
 TESTS(without_the_owner_s_switch_nothing_is_stored, a_wish_without_permission_gets_the_consent_card,
       levels_are_set_with_and_without_a_switch, the_host_of_the_user_is_kept,
       the_newest_event_counts_whatever_comes_when, hostile_bodies_grant_nothing,
       quiet_hours_are_set_as_said, a_launch_tells_once_what_was_held_back,
       missed_alerts_are_told_with_what_became_of_them, none_is_said_only_if_the_alerts_were_read,
+      when_the_alerts_were_not_read_is_said, without_the_address_its_place_rings_no_more,
       a_change_of_place_is_noted)
