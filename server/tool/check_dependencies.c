@@ -252,9 +252,11 @@ void check_amazon_api(struct doctor_context *ctx, struct finding *f)
     struct err err = ERR_NONE;
 
     if (!config_bool(ctx->config, CONFIG_ALEXA_DEVICE_ADDRESS) &&
-        !config_bool(ctx->config, CONFIG_ALEXA_DEVICE_SETTINGS)) {
+        !config_bool(ctx->config, CONFIG_ALEXA_DEVICE_SETTINGS) &&
+        !config_bool(ctx->config, CONFIG_ALERTS_ENABLED)) {
         finding_set(f, CHECK_OK, NULL,
-                    "not used: alexa.device_address and alexa.device_settings are no");
+                    "not used: alexa.device_address, alexa.device_settings and alerts.enabled are "
+                    "no");
         return;
     }
     if (get_url(ctx, "https://api.amazonalexa.com/", elsewhere, &response, &err) == ST_OK)
@@ -263,7 +265,7 @@ void check_amazon_api(struct doctor_context *ctx, struct finding *f)
     else
         finding_set(f, CHECK_FAIL,
                     "allow connections to api.amazonalexa.com:443, or set alexa.api_connect_to; "
-                    "otherwise no device's address or units can be asked for",
+                    "otherwise no device's address or units can be asked for, and no alert pushed",
                     "%s", err.text);
     http_response_done(&response);
 }

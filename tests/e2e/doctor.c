@@ -9,9 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cache/alerts/lease.h"
 #include "server/base/clock.h"
 #include "server/base/time_text.h"
 #include "tests/e2e/harness.h"
+#include "tests/e2e/harness/pushed.h"
 #include "tests/e2e/harness/terminal.h"
 #include "tests/e2e/harness/tool.h"
 #include "tests/test.h"
@@ -88,6 +90,8 @@ TEST(a_healthy_installation_passes_every_check)
     check_line("ok   contact: ", "me@example.org");
     check_line("ok   signing-chain: ", "s3.amazonaws.com is reachable at");
     check_line("ok   amazon-api: ", "not used");
+    check_line("ok   alerts: ", "not used: alerts.enabled is no");
+    check_line("ok   alert-polls: ", "not used");
     check_line("ok   certificate: ", "EC P-256");
     check_line("ok   days-left: ", " days left of ");
     check_line("ok   listener: ", "the daemon answers on 127.0.0.1:");
@@ -148,7 +152,7 @@ TEST(failures_stand_last)
                                          "\n\nwarn ",
                                          "\n\nFAIL redis: ",
                                          "\nFAIL \"Shared Cache Not Accessible\": see",
-                                         "\n\n31 checks: ",
+                                         "\n\n33 checks: ",
                                          NULL };
 
     tool_run(&scratch, ONE_FAILURE);
@@ -250,6 +254,82 @@ TEST(every_problem_comes_with_a_fix)
         if (scratch.status != cases[i].status)
             fail_msg("row %zu: exit %d: %s", i, scratch.status, scratch.out);
     }
+}
+
+#define ALERTS                                                                                \
+    "printf the-secret > secret; chmod \"${MODE-600}\" secret; \"$climacast\" --config conf " \
+    "--set alerts.enabled=yes --set alerts.client_secret_file=secret "
+
+TEST(what_pushed_alerts_need_is_checked)
+{
+    static const struct {
+        const char *before, *sets, *alerts, *holds, *other, *other_holds;
+        int status;
+    } cases[] = {
+        { "", "", "ok   alerts: ", "gives a token for alerts.client_id; stage development",
+          "warn alert-polls: ", "have never been read", 0 },
+        { "", "--set alerts.client_id=", "FAIL alerts: ", "alerts.client_id is empty",
+          "ok   amazon-api: ", "is reachable", 1 },
+        { "", "--set alerts.client_id=wrong --set persistence.backend=memory",
+          "FAIL alerts: ", "from the console", "warn alert-polls: ", "lost on restart", 1 },
+        { "", "--set alerts.client_secret_file=none", "FAIL alerts: ", "none",
+          "FAIL configuration: ", "alerts.client_secret_file", 1 },
+        { "", "--set alexa.api_connect_to=127.0.0.1:1", "FAIL alerts: ", "no alert can be pushed",
+          "FAIL amazon-api: ", "no alert pushed", 1 },
+        { "MODE=644;", "", "FAIL alerts: ", "has the mode 0644",
+          "FAIL configuration: ", "has the mode 0644", 1 },
+    };
+    char command[1000];
+
+    sim_amazon_set(&world, PUSHED_AMAZON);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(command, sizeof command,
+                 "%s" ALERTS "--set alerts.client_id=the-client "
+                 "--set alexa.api_connect_to=127.0.0.1:%d %s doctor",
+                 cases[i].before, world.amazon_port, cases[i].sets);
+        tool_shell(&scratch, command);
+        check_line(cases[i].alerts, cases[i].holds);
+        check_line(cases[i].other, cases[i].other_holds);
+        if (scratch.status != cases[i].status)
+            fail_msg("row %zu: exit %d: %s", i, scratch.status, scratch.out);
+        CHECK(!strstr(scratch.out, "the-secret"));
+    }
+}
+
+/* As if the daemon had read them so long ago. */
+static void note_reading(int64_t ago_s)
+{
+    struct store *store;
+    struct lease lease;
+    char path[400];
+    int64_t now_s;
+
+    CHECK(time_parse_rfc3339(str_of(WORLD_NOW), &now_s));
+    snprintf(path, sizeof path, "%s/climacast.db", world.dir);
+    CHECK_INT(store_sqlite_open(path, STORE_LAYOUT_ITEM, true, &store, NULL), ST_OK);
+    (void)store_delete(store, STR("ALERT_LEASE"), clock_mono_ms() + 5000, NULL);
+    lease_init(&lease, store);
+    CHECK_INT(lease_keep(&lease, clock_mono_ms() + 5000, NULL), ST_OK);
+    alert_reading_note(&lease.reading, (now_s - ago_s) * 1000);
+    CHECK_INT(lease_keep(&lease, clock_mono_ms() + 5000, NULL), ST_OK);
+    lease_done(&lease);
+    store_free(store);
+}
+
+TEST(how_long_ago_alerts_were_read_is_told)
+{
+    char command[1000];
+
+    snprintf(command, sizeof command,
+             ALERTS "--set alerts.client_id=the-client --set alexa.api_connect_to=127.0.0.1:%d "
+                    "doctor",
+             world.amazon_port);
+    note_reading(20);
+    tool_shell(&scratch, command);
+    check_line("ok   alert-polls: ", "last read 2");
+    note_reading(3600);
+    tool_shell(&scratch, command);
+    check_line("warn alert-polls: ", "start the daemon");
 }
 
 TEST(a_full_disk_explains_cache_not_persisting)
@@ -374,7 +454,8 @@ TESTS_WITH(setup, teardown, a_healthy_installation_passes_every_check,
            host_selects_the_endpoint_to_check, failures_stand_last,
            quiet_prints_only_what_is_not_ok,
            verdicts_are_colored_on_a_terminal_unless_no_color_is_set,
-           every_problem_comes_with_a_fix, a_full_disk_explains_cache_not_persisting,
+           every_problem_comes_with_a_fix, what_pushed_alerts_need_is_checked,
+           how_long_ago_alerts_were_read_is_told, a_full_disk_explains_cache_not_persisting,
            a_database_owned_by_another_user_is_reported, a_wrong_clock_is_reported,
            redis_and_its_eviction_policy_are_checked, json_has_every_check,
            json_is_valid_for_any_bytes_in_a_path)
