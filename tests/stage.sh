@@ -52,23 +52,27 @@ port_of() { # EVENT: the port after "EVENT address=127.0.0.1:" in the daemon's l
     sed -n "s/.* $1 address=127\.0\.0\.1:\([0-9]*\).*/\1/p" "$dir/daemon.log" | tail -n 1
 }
 
+stage_sets=() # further settings of the daemon, as --set KEY=VALUE
+
 stage_start() { # INSTANT: of the simulated weather
-    local s3_port
+    local s3_port amazon_port
     certs/dev/make.sh "$certs" >"$dir/certs.log" 2>&1 || fail 'certs/dev/make.sh failed'
     "$build/climasim" --now "$1" --listen 127.0.0.1:0 --s3-listen 127.0.0.1:0 --s3-cert "$certs/s3.pem" \
-        --s3-key "$certs/s3.key" --chains "$certs/chains" --ports-file "$dir/ports" >/dev/null 2>"$dir/simulator.log" &
+        --s3-key "$certs/s3.key" --chains "$certs/chains" --amazon-listen 127.0.0.1:0 --amazon-cert "$certs/amazon.pem" \
+        --amazon-key "$certs/amazon.key" --ports-file "$dir/ports" >/dev/null 2>"$dir/simulator.log" &
     sim=$!
-    wait_for "$dir/ports" '^s3=' "$sim" || fail 'the simulator did not start'
+    wait_for "$dir/ports" '^amazon=' "$sim" || fail 'the simulator did not start'
     sim_port=$(sed -n 's/^http=//p' "$dir/ports") s3_port=$(sed -n 's/^s3=//p' "$dir/ports")
+    amazon_port=$(sed -n 's/^amazon=//p' "$dir/ports")
 
-    # Loopback connections must not use a proxy; the simulator plays s3.amazonaws.com.
-    export no_proxy='localhost,127.0.0.1,s3.amazonaws.com'
+    # Loopback connections must not use a proxy; the simulator plays Amazon's hosts.
+    export no_proxy='localhost,127.0.0.1,s3.amazonaws.com,api.amazonalexa.com,api.amazon.com'
     "$build/climacastd" --set server.listen=127.0.0.1:0 --set admin.listen=127.0.0.1:0 \
         --set "server.certificate=$certs/localhost.pem" --set "server.private_key=$certs/localhost.key" \
         --set "alexa.skill_ids=$skill" --set "alexa.trust_anchors=$certs/root.pem" \
-        --set "alexa.certificate_connect_to=127.0.0.1:$s3_port" --set "http.ca_bundle=$certs/root.pem" \
+        --set "alexa.certificate_connect_to=127.0.0.1:$s3_port" --set "alexa.api_connect_to=127.0.0.1:$amazon_port" --set "http.ca_bundle=$certs/root.pem" \
         --set "weather.base_url=http://127.0.0.1:$sim_port" --set "weather.now=$1" \
-        --set weather.contact=demo@localhost --set persistence.backend=sqlite --set "sqlite.path=$dir/climacast.db" \
+        --set weather.contact=demo@localhost --set persistence.backend=sqlite --set "sqlite.path=$dir/climacast.db" ${stage_sets[@]+"${stage_sets[@]}"} \
         2>"$dir/daemon.log" &
     daemon=$!
     wait_for "$dir/daemon.log" ' ready ' "$daemon" || fail 'the daemon did not start'

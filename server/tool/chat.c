@@ -36,7 +36,7 @@ struct chat {
     struct alexa_client *client; /* exactly one of the two */
     struct in_process *in_process;
     struct phrase_parser *parser;
-    const char *user;
+    const char *user, *device, *api_token;
     const char *speaker;        /* the program that speaks, or NULL */
     bool terminal;              /* input and output are one */
     struct line_editor *editor; /* of the terminal, or NULL */
@@ -126,7 +126,9 @@ static void print_reply(struct chat *c, const json_t *root)
 
 static enum status say(struct chat *c, const char *sentence, struct err *err)
 {
-    struct request_spec spec = { .say = sentence, .user = c->user };
+    struct request_spec spec = {
+        .say = sentence, .user = c->user, .device = c->device, .api_token = c->api_token
+    };
     struct buf line = BUF_INIT(RESPONSE_MAX), body = BUF_INIT(RESPONSE_MAX),
                out = BUF_INIT(RESPONSE_MAX);
     json_t *root = NULL;
@@ -207,11 +209,12 @@ static int chat_run(struct tool *tool)
     const char *model = NULL;
     char speaker[SENTENCE_MAX];
     bool direct = false, speaks = false;
-    const struct arg_option options[] = { { "--direct", NULL, &direct },
-                                          { "--speak", NULL, &speaks },
-                                          { "--model", &model, NULL },
-                                          { "--user", &c.user, NULL },
-                                          ALEXA_CLIENT_OPTIONS(where) };
+    const struct arg_option options[] = {
+        { "--direct", NULL, &direct },   { "--speak", NULL, &speaks },
+        { "--model", &model, NULL },     { "--user", &c.user, NULL },
+        { "--device", &c.device, NULL }, { "--api-token", &c.api_token, NULL },
+        ALEXA_CLIENT_OPTIONS(where)
+    };
     struct args args;
     struct err err = ERR_NONE;
     int status = EXIT_USAGE;
@@ -260,7 +263,10 @@ const struct command command_chat = {
         "  --speak             speak the answers, too, with espeak-ng or spd-say\n"
         "  --direct            answer in this process, without a daemon\n"
         "  --model FILE        interaction model (default: the installed one)\n"
-        "  --user ID           user id (default: a fixed test user)\n" ALEXA_CLIENT_USAGE
+        "  --user ID           user id (default: a fixed test user)\n"
+        "  --device NAME       a device with a screen or a clock; climacast ask --help names them\n"
+        "  --api-token TOKEN   apiAccessToken: lets the daemon ask for the device's address and "
+        "units\n" ALEXA_CLIENT_USAGE
         "\nExit status: 0 success, 1 refused or unreachable, 2 usage error.\n",
     .run = chat_run,
 };

@@ -13,6 +13,7 @@
     { "--say", &(w).say, NULL }, { "--user", &(w).user, NULL }, { "--locale", &(w).locale, NULL }, \
         { "--skill-id", &(w).skill_id, NULL }, { "--session", &(w).session, NULL },                \
         { "--attributes", &(w).attributes, NULL }, { "--device", &(w).device, NULL },              \
+        { "--api-token", &(w).api_token, NULL },                                                   \
         { "--unchecked", NULL, &(w).unchecked },                                                   \
     {                                                                                              \
         "--timestamp", &(w).timestamp, NULL                                                        \
@@ -28,6 +29,7 @@
     "  --attributes JSON   session attributes, as returned by an earlier response\n"              \
     "  --device NAME       a device with a screen: spot, show5, show8, show10, show15,\n"         \
     "                      show15-upright, tv, or clock (four characters)\n"                      \
+    "  --api-token TOKEN   apiAccessToken: lets the daemon ask for the device's address and units\n" \
     "  --timestamp T       RFC 3339 time, or seconds relative to now such as -200\n"              \
     "  --unchecked         send intents, slots and times that make no sense, too\n"
 

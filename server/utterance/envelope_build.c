@@ -166,12 +166,16 @@ static enum status build_session(const struct request_spec *spec, const char *sk
     return *ret_session ? ST_OK : err_set(err, ST_INVALID, "a value is not UTF-8");
 }
 
-/* Tells of the device's screen, if one is named. */
+/* The token for Amazon's services, and the device's screen, if they are named. */
 static enum status put_device(const struct request_spec *spec, json_t *envelope, struct err *err)
 {
-    const char *name = value_or(spec->device, "");
+    const char *name = value_or(spec->device, ""), *token = value_or(spec->api_token, "");
     const struct device *device = device_find(name);
 
+    if (*token && envelope &&
+        json_object_set_new(json_object_get(json_object_get(envelope, "context"), "System"),
+                            "apiAccessToken", json_string(token)) != 0)
+        return err_set(err, ST_INVALID, "--api-token: not UTF-8");
     if (!*name || !envelope)
         return ST_OK;
     if (!device)

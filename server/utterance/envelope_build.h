@@ -26,6 +26,8 @@ struct request_spec {
     const char *timestamp;  /* sent as it is, or seconds from now such as -200 [now] */
     const char *request_id; /* [a new one] */
     const char *device;     /* a name of devices.def, or "clock" [one without a screen] */
+    const char *api_token;  /* apiAccessToken, with which the daemon may ask Amazon's services about
+                               the device [none] */
     bool unchecked;         /* names and times that make no sense are sent, too */
 };
 

@@ -13,6 +13,7 @@ for word in "$@"; do
     case $word in --*) options+=("$word") ;; *) files+=("tests/cases/dialogues/$word.txt") ;; esac
 done
 [[ ${#files[@]} -gt 0 ]] || files=(tests/cases/dialogues/*.txt)
+stage_sets=(--set alexa.device_address=yes)
 stage_start 2026-06-17T16:00:00Z
-python3 tests/dialogues.py ${options[@]+"${options[@]}"} "${files[@]}" -- \
+python3 tests/dialogues.py "--sim=http://127.0.0.1:$sim_port" ${options[@]+"${options[@]}"} "${files[@]}" -- \
     "$build/climacast" --set "alexa.skill_ids=$skill" chat --url "$url" --dev "$certs"
