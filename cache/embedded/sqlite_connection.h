@@ -35,7 +35,7 @@ struct sqlite_connection {
     sqlite3 *db;                              /* NULL: closed */
     sqlite3_stmt *statements[SQL_STATEMENTS]; /* prepared when first used */
     bool in_transaction;                      /* the user's */
-    bool busy;                                /* the pool's */
+    bool busy, stale; /* the pool's; stale: to be closed when it is released */
 };
 
 /* How long to wait for locks of other processes: until `deadline`; with NO_WAIT, not at all. */

@@ -26,8 +26,15 @@ static struct sqlite_connection *find_available(struct sqlite_pool *p, bool writ
 
 void sqlite_pool_release(struct sqlite_pool *p, struct sqlite_connection *c)
 {
+    bool stale;
+
     (void)pthread_mutex_lock(&p->lock);
-    c->busy = false;
+    stale = c->stale;
+    (void)pthread_mutex_unlock(&p->lock);
+    if (stale)
+        sqlite_connection_close(c);
+    (void)pthread_mutex_lock(&p->lock);
+    c->busy = c->stale = false;
     if (p->waiting > 0)
         (void)pthread_cond_broadcast(&p->released); /* readers and writers wait on the same one */
     (void)pthread_mutex_unlock(&p->lock);
@@ -61,6 +68,20 @@ enum status sqlite_pool_acquire(struct sqlite_pool *p, bool writing, int64_t dea
     }
     *ret_connection = c;
     return ST_OK;
+}
+
+void sqlite_pool_renew(struct sqlite_pool *p)
+{
+    for (size_t i = SQLITE_CONNECTIONS; i-- > 0;) {
+        struct sqlite_connection *c = &p->connections[i];
+        bool was_busy;
+        (void)pthread_mutex_lock(&p->lock);
+        was_busy = c->busy;
+        c->busy = c->stale = true;
+        (void)pthread_mutex_unlock(&p->lock);
+        if (!was_busy)
+            sqlite_pool_release(p, c);
+    }
 }
 
 static bool init_locks(struct sqlite_pool *p)

@@ -19,7 +19,8 @@ enum { SQLITE_CONNECTIONS = 4 }; /* the first one writes */
 
 struct sqlite_pool {
     char *path;
-    pthread_mutex_t lock; /* guards connections[].busy and `waiting`; not held while SQLite works */
+    pthread_mutex_t
+        lock; /* guards connections[].busy and .stale, and `waiting`; not held while SQLite works */
     pthread_cond_t released;
     int waiting;
     struct sqlite_connection connections[SQLITE_CONNECTIONS];
@@ -30,10 +31,13 @@ enum status sqlite_pool_open(struct sqlite_pool *p, const char *path, bool creat
 void sqlite_pool_close(struct sqlite_pool *p);
 
 /* Get a connection for exclusive use. ST_TIMEOUT: all were busy until the deadline. ST_WOULD_WAIT:
- * all are busy, and the deadline is NO_WAIT. Opening one, three times in the life of the process,
- * does not count as waiting. */
+ * all are busy, and the deadline is NO_WAIT. Opening one, which is rare, does not count as
+ * waiting. */
 enum status sqlite_pool_acquire(struct sqlite_pool *p, bool writing, int64_t deadline,
                                 struct sqlite_connection **ret_connection, struct err *err);
 void sqlite_pool_release(struct sqlite_pool *p, struct sqlite_connection *c);
+/* Close all connections, those in use when they are released: SQLite keeps pages and rows of what
+ * has been deleted in their memory. They are opened again when needed. */
+void sqlite_pool_renew(struct sqlite_pool *p);
 
 #endif

@@ -375,7 +375,7 @@ static void truncate_log(struct sqlite_store *s, int64_t deadline)
     sqlite_pool_release(&s->pool, c);
 }
 
-/* Of a deleted item nothing is to be left in the files. */
+/* Of a deleted item nothing is to be left in the files, nor in memory. */
 static enum status sqlite_remove(void *self, struct str id, int64_t deadline, struct err *err)
 {
     enum { TRUNCATE_MS = 500 };
@@ -384,6 +384,8 @@ static enum status sqlite_remove(void *self, struct str id, int64_t deadline, st
 
     if (st == ST_OK)
         truncate_log(self, deadline < moment ? deadline : moment);
+    if (st == ST_OK)
+        sqlite_pool_renew(&((struct sqlite_store *)self)->pool);
     return st;
 }
 

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/secret.h"
+
 enum { FIRST_BLOCK = 32 * 1024, ALIGN = alignof(max_align_t) };
 
 /* Under AddressSanitizer, each piece is followed by a gap, and unallocated bytes are poisoned. */
@@ -215,6 +217,15 @@ struct arena_mark arena_mark(const struct arena *a)
     return (struct arena_mark){ a->newest, a->on_free, a->newest->used, a->total };
 }
 
+/* Zeroes what was used, from there on: it may be what a user said, or an id. */
+static void wipe_block(struct block *b, size_t from)
+{
+    ASAN_UNPOISON_MEMORY_REGION(b->bytes + from, b->used - from);
+    secret_wipe(b->bytes + from, b->used - from);
+    b->used = from;
+    ASAN_POISON_MEMORY_REGION(b->bytes + from, b->size - from);
+}
+
 void arena_rewind(struct arena *a, struct arena_mark mark)
 {
     while (a->on_free != mark.on_free) {
@@ -225,10 +236,10 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
     while (a->newest != mark.block) {
         struct block *b = a->newest;
         a->newest = b->older;
+        wipe_block(b, 0);
         free(b);
     }
-    a->newest->used = mark.used;
-    ASAN_POISON_MEMORY_REGION(a->newest->bytes + mark.used, a->newest->size - mark.used);
+    wipe_block(a->newest, mark.used);
     a->total = mark.total;
     a->failed = a->full = false;
 }

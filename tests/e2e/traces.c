@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/traces.c -- after "delete my data" and after SkillDisabled the user's ids are nowhere:
- * not in the database or its write-ahead log, not in Redis, not in the daemon's log, and no answer
- * knows them. */
+ * not in the database or its write-ahead log, not in Redis, not in the daemon's log, not in its
+ * memory, and no answer knows them. TRACES_VERBOSE prints what is found. */
 #define _GNU_SOURCE 1 /* for memmem() */
-#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "server/base/clock.h"
 #include "tests/e2e/harness.h"
+#include "tests/e2e/harness/pushed.h"
 #include "tests/test.h"
 #include "tests/unit/cache/redis/redis_server.h"
 
@@ -79,24 +81,69 @@ static void delete_by_voice(void)
 
 /* ---- where traces may be ---- */
 
-/* Counts the places in a file that hold a mark. */
-static int count_in_file(const char *path)
+static bool is_verbose(void)
+{
+    return getenv("TRACES_VERBOSE");
+}
+
+static void show(const char *where, const char *at, const char *begin, const char *end)
+{
+    const char *from = at - begin > 60 ? at - 60 : begin, *to = end - at > 80 ? at + 80 : end;
+
+    print_message("    %.60s: ", where);
+    for (; from < to; from++)
+        print_message("%c", *from >= ' ' && *from <= '~' ? *from : '.');
+    print_message("\n");
+}
+
+static int count_in_buffer(const char *buffer, size_t n, const char *where)
+{
+    int found = 0;
+
+    for (size_t i = 0; i < MARKS; i++) {
+        const char *at = buffer, *end = buffer + n;
+        while ((at = memmem(at, (size_t)(end - at), marks[i], strlen(marks[i])))) {
+            if (is_verbose())
+                show(where, at, buffer, end);
+            found++;
+            at++;
+        }
+    }
+    return found;
+}
+
+/* Counts the places between two offsets that hold a mark; those on a seam may count twice. */
+static int count_in_part(FILE *f, long begin, long end, const char *where)
 {
     enum { OVERLAP = 64 };
     static char buffer[1 << 20];
-    FILE *f = fopen(path, "rb");
-    size_t kept = 0, n;
+    size_t kept = 0, n = 1;
     int found = 0;
 
-    if (!f)
+    if (fseek(f, begin, SEEK_SET) != 0)
         return 0;
-    while ((n = fread(buffer + kept, 1, sizeof buffer - kept, f)) > 0) {
-        size_t have = kept + n;
-        for (size_t i = 0; i < MARKS; i++)
-            found += memmem(buffer, have, marks[i], strlen(marks[i])) ? 1 : 0;
+    while (begin < end && n > 0) {
+        size_t want = sizeof buffer - kept, have;
+        if ((long)want > end - begin)
+            want = (size_t)(end - begin);
+        n = fread(buffer + kept, 1, want, f);
+        have = kept + n;
+        found += count_in_buffer(buffer, have, where);
+        begin += (long)n;
         kept = have > OVERLAP ? OVERLAP : have;
         memmove(buffer, buffer + have - kept, kept);
     }
+    return found;
+}
+
+static int count_in_file(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    int found;
+
+    if (!f)
+        return 0;
+    found = count_in_part(f, 0, LONG_MAX, path);
     (void)fclose(f);
     return found;
 }
@@ -116,6 +163,32 @@ static int count_in_files(void)
     return found;
 }
 
+/* In what the process may write: its heaps, its stacks, its data. */
+static int count_in_memory(void)
+{
+    char path[60], line[300];
+    FILE *maps, *memory;
+    unsigned long begin, end;
+    int found = 0;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/maps", (int)world.daemon);
+    maps = fopen(path, "r");
+    (void)snprintf(path, sizeof path, "/proc/%d/mem", (int)world.daemon);
+    memory = fopen(path, "rb");
+    CHECK(maps && memory);
+    (void)setvbuf(memory, NULL, _IONBF, 0); /* reads nothing beyond a part's end */
+    while (fgets(line, sizeof line, maps)) {
+        char rights[5] = "";
+        if (sscanf(line, "%lx-%lx %4s", &begin, &end, rights) != 3 || rights[1] != 'w' ||
+            strstr(line, "[vvar"))
+            continue;
+        found += count_in_part(memory, (long)begin, (long)end, line);
+    }
+    (void)fclose(maps);
+    (void)fclose(memory);
+    return found;
+}
+
 static int count_in_redis(void)
 {
     char out[200], path[FOLDER_SIZE + 20];
@@ -127,10 +200,30 @@ static int count_in_redis(void)
     return count_in_file(path);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { WIPES = false }; /* a sanitizer keeps what is freed */
+#else
+enum { WIPES = true };
+#endif
+
+/* TLS keeps the last answers of a connection until that ends, which the daemon sees later. */
+static void check_memory(void)
+{
+    int64_t deadline = clock_mono_ms() + 10000;
+    int found;
+
+    client_thread_done();
+    while ((found = count_in_memory()) > 0 && clock_left_ms(deadline) > 0)
+        clock_sleep_ms(100);
+    CHECK_INT(found, 0);
+}
+
 static void check_no_traces(void)
 {
     CHECK_INT(count_in_files(), 0);
     CHECK_INT(count_in_redis(), 0);
+    if (WIPES)
+        check_memory();
 }
 
 /* ---- tests ---- */
@@ -138,7 +231,7 @@ static void check_no_traces(void)
 TEST(deleting_by_voice_leaves_no_trace)
 {
     leave_traces();
-    CHECK(count_in_files() > 0); /* so the search finds them */
+    CHECK(count_in_files() > 0 && count_in_memory() > 0); /* so the search finds them */
     delete_by_voice();
     check_no_traces();
 }
@@ -164,23 +257,13 @@ TEST(a_restarted_daemon_remembers_nothing)
     check_no_traces();
 }
 
-/* Only its owner may read it. */
-static void write_secret(const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT, 0600);
-
-    CHECK(fd >= 0);
-    CHECK_INT(write(fd, "secret\n", 7), 7);
-    (void)close(fd);
-}
-
 static int set_up(void **state)
 {
     static char url[400], secret[600], path[400];
 
     redis_server_start(&redis, NULL);
     (void)snprintf(path, sizeof path, "%s/secret", redis.folder);
-    write_secret(path);
+    pushed_write_secret(path, "secret\n", 0600);
     (void)snprintf(url, sizeof url, "redis.url=%s", redis.unix_url);
     (void)snprintf(secret, sizeof secret, "alerts.client_secret_file=%s", path);
     world.sets[0] = url;
