@@ -77,7 +77,8 @@ SRC_certs   := $(wildcard certs/*.c)
 SRC_cache   := $(wildcard cache/*.c cache/alerts/*.c cache/dynamo/*.c cache/embedded/*.c cache/redis/*.c)
 SRC_intents := $(wildcard intents/*.c $(addsuffix /*.c,$(addprefix intents/,alexa amazon ask figures household screen sky \
     speech talk weather)))
-SRC_server  := $(filter-out server/climacastd.c,$(wildcard server/*.c server/admin/*.c server/alerts/*.c server/api/*.c server/utterance/*.c))
+SRC_daemon  := server/climacastd.c server/wiping_heap.c
+SRC_server  := $(filter-out $(SRC_daemon),$(wildcard server/*.c server/admin/*.c server/alerts/*.c server/api/*.c server/utterance/*.c))
 SRC_tool    := $(wildcard server/tool/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -90,7 +91,7 @@ PROGRAMS := $(BUILD)/climacastd $(BUILD)/climacast
 all: $(PROGRAMS)
 	@:
 
-$(BUILD)/climacastd: $(call obj,server/climacastd.c) $(ALL_A)
+$(BUILD)/climacastd: $(call obj,$(SRC_daemon)) $(ALL_A)
 	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
 
 $(BUILD)/climacast: $(call obj,$(SRC_tool)) $(ALL_A)
@@ -424,9 +425,10 @@ soak:
 .PHONY: alerts-month
 alerts-month:
 	@deploy/install-packages.sh build run test
-	@$(remake) $(BUILD)/climasim $(BUILD)/e2e/alerts_month
-	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) ALERT_USERS=500 ALERT_STORMS=60 ALERT_KILLS=50 \
-	    $(BUILD)/e2e/alerts_month
+	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/alerts_month $(BUILD)/e2e/alerts_taken_over
+	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) ALERT_USERS=500 ALERT_STORMS=60 ALERT_HISTORIES=100 \
+	    ALERT_KILLS=50 $(BUILD)/e2e/alerts_month
+	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) LEASE_PATIENCE=1 $(BUILD)/e2e/alerts_taken_over
 
 bench:
 	@deploy/install-packages.sh build run test
