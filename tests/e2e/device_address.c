@@ -451,6 +451,44 @@ TEST(a_slow_service_is_said_to_be_slow)
     begin();
 }
 
+enum { CALLERS = 4 }; /* at once */
+
+struct caller {
+    char user[20]; /* and the id of the device */
+    bool told;
+};
+
+static void *call(void *data)
+{
+    struct caller *c = data;
+    struct client_response r = use_address(c->user);
+
+    c->told = strstr(r.speech, "Boulder, Colorado");
+    client_response_done(&r);
+    client_thread_done();
+    return NULL;
+}
+
+TEST(callers_who_ask_for_one_device_at_once_share_a_call)
+{
+    struct caller callers[CALLERS];
+    pthread_t threads[CALLERS];
+
+    begin();
+    sim_add_fault(&world, "{\"match\":\"amazon:\",\"kind\":\"delay\",\"ms\":700}");
+    for (int i = 0; i < CALLERS; i++) {
+        snprintf(callers[i].user, sizeof callers[i].user, "%s",
+                 i < CALLERS - 1 ? "shared" : "alone");
+        CHECK(pthread_create(&threads[i], NULL, call, &callers[i]) == 0);
+    }
+    for (int i = 0; i < CALLERS; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+        CHECK(callers[i].told);
+    }
+    CHECK_INT(sim_amazon_count(&world, "address"), 2);
+    begin();
+}
+
 TESTS_WITH(set_up, tear_down, the_weather_at_the_address_is_told_and_the_place_saved,
            the_region_of_the_user_is_asked, each_refusal_has_its_sentence,
            without_consent_a_card_asks_for_it, a_territory_is_covered,
@@ -458,4 +496,5 @@ TESTS_WITH(set_up, tear_down, the_weather_at_the_address_is_told_and_the_place_s
            a_token_or_id_that_may_not_be_sent_is_not, a_device_id_is_encoded,
            a_fresh_position_is_where_i_am_and_is_not_kept, an_old_or_vague_position_is_not_used,
            without_the_permission_the_place_of_the_address_is_forgotten,
-           a_first_launch_offers_the_address_once, a_slow_service_is_said_to_be_slow)
+           a_first_launch_offers_the_address_once,
+           callers_who_ask_for_one_device_at_once_share_a_call, a_slow_service_is_said_to_be_slow)
