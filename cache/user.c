@@ -45,6 +45,11 @@ struct names {
     char account[STORE_ID_MAX + 1], person[STORE_ID_MAX + 1];
 };
 
+static const char *owner_of(const struct names *names)
+{
+    return names->person[0] ? names->person : names->account;
+}
+
 static enum status read_names(struct user_key key, struct names *names, struct err *err)
 {
     names->person[0] = '\0';
@@ -141,25 +146,56 @@ enum status user_set(struct store *store, struct user_key key, const char *setti
     return user_set_member(store, key, setting, NULL, value, deadline, err);
 }
 
+/* Makes the changes, the first of which is left to this function: it is the user's id. */
+static enum status write_changes(struct store *store, struct user_key key,
+                                 const struct names *names, struct store_change *changes,
+                                 size_t count, int64_t deadline, struct err *err)
+{
+    const char *const id_path[] = { user_cache, owner_of(names), "userid", NULL };
+    json_t *id;
+    enum status st = ST_OK;
+
+    if (names->person[0])
+        st = ensure_person(store, names, deadline, err);
+    if (st != ST_OK)
+        return st;
+    id = json_stringn(key.user.p, key.user.n);
+    if (!id)
+        return err_no_memory(err);
+    changes[0] = (struct store_change){ id_path, id };
+    st = store_update(store, key.user, changes, count, deadline, err);
+    json_decref(id);
+    return st;
+}
+
 enum status user_set_member(struct store *store, struct user_key key, const char *setting,
                             const char *member, json_t *value, int64_t deadline, struct err *err)
 {
     struct names names;
-    const char *owner = key.person.n > 0 ? names.person : names.account;
-    const char *const id_path[] = { user_cache, owner, "userid", NULL };
-    const char *const path[] = { user_cache, owner, setting, member, NULL };
-    struct store_change changes[2] = { { id_path, NULL }, { path, value } };
     enum status st = read_names(key, &names, err);
+    const char *const path[] = { user_cache, owner_of(&names), setting, member, NULL };
+    struct store_change changes[2] = { { NULL, NULL }, { path, value } };
 
-    if (st == ST_OK && key.person.n > 0)
-        st = ensure_person(store, &names, deadline, err);
     if (st == ST_OK)
-        changes[0].value = json_stringn(key.user.p, key.user.n);
-    if (st == ST_OK && !changes[0].value)
-        st = err_no_memory(err);
+        st = write_changes(store, key, &names, changes, 2, deadline, err);
+    secret_wipe(&names, sizeof names);
+    return st;
+}
+
+enum status user_set_location(struct store *store, struct user_key key, json_t *location,
+                              bool from_address, int64_t deadline, struct err *err)
+{
+    struct names names;
+    enum status st = read_names(key, &names, err);
+    const char *owner = owner_of(&names);
+    const char *const path[] = { user_cache, owner, "location", NULL };
+    const char *const source_path[] = { user_cache, owner, "address_location", NULL };
+    struct store_change changes[3] = { { NULL, NULL },
+                                       { path, location },
+                                       { source_path, from_address ? location : NULL } };
+
     if (st == ST_OK)
-        st = store_update(store, key.user, changes, 2, deadline, err);
-    json_decref(changes[0].value);
+        st = write_changes(store, key, &names, changes, 3, deadline, err);
     secret_wipe(&names, sizeof names);
     return st;
 }

@@ -42,6 +42,10 @@ enum status user_set(struct store *store, struct user_key key, const char *setti
  * left alone. */
 enum status user_set_member(struct store *store, struct user_key key, const char *setting,
                             const char *member, json_t *value, int64_t deadline, struct err *err);
+/* Set the default location; `from_address`: it is that of a device's address. Then
+ * "address_location" says so, which is removed otherwise. */
+enum status user_set_location(struct store *store, struct user_key key, json_t *location,
+                              bool from_address, int64_t deadline, struct err *err);
 /* Forget what came from the address of a device, of the account and of each person: the location,
  * unless it has been set to another one since, and "address_location", which says what it was. The
  * poller for alerts forgets it, too. Waits for the store. ST_OK also when there is nothing to

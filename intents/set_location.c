@@ -20,7 +20,7 @@ static enum status set_location_answer(struct turn *turn, struct reply *reply, s
     setting = place_setting(turn->call.arena, &turn->place);
     if (setting.n == 0)
         return err_set(err, ST_SYSTEM, "the arena is full");
-    st = turn_save(turn, "location", json_stringn(setting.p, setting.n), err);
+    st = turn_save_location(turn, setting, false, err);
     if (st != ST_OK)
         return st;
     reply->settings.location = setting;

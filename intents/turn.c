@@ -355,29 +355,56 @@ bool turn_intent_reads(const struct intent *intent, const char *slot)
     return false;
 }
 
+/* May something be written for this user? */
+static enum status check_user(const struct turn *turn, struct err *why)
+{
+    if (arena_failed(turn->call.arena)) /* without memory, who knows what was asked */
+        return err_no_memory(why);
+    if (turn->envelope->user_id.n == 0)
+        return err_set(why, ST_INVALID, "the request names no user");
+    return ST_OK;
+}
+
+/* What has come of a write. */
+static enum status note_saved(struct turn *turn, const char *setting, enum status st,
+                              const struct err *why, struct err *err)
+{
+    if (st == ST_OK)
+        subscriber_note_saved(turn, setting);
+    if (st == ST_OK || st == ST_WOULD_WAIT)
+        return st;
+    if (!why->outcome_unknown)
+        return err_reason(err, st, "settings_unsaved", "%s not saved: %s", setting, why->text);
+    turn->settings_known = false; /* so that the next turn reads them */
+    return err_reason(err, st, "settings_doubtful", "%s perhaps not saved: %s", setting, why->text);
+}
+
 /* `member` may be NULL: the whole setting. */
 static enum status save(struct turn *turn, const char *setting, const char *member, json_t *value,
                         struct err *err)
 {
     struct err why = ERR_NONE;
-    enum status st;
+    enum status st = check_user(turn, &why);
 
-    if (arena_failed(turn->call.arena)) /* without memory, who knows what was asked */
-        st = err_no_memory(&why);
-    else if (turn->envelope->user_id.n == 0)
-        st = err_set(&why, ST_INVALID, "the request names no user");
-    else
+    if (st == ST_OK)
         st = user_set_member(turn->skill->store, turn_user(turn), setting, member, value,
                              turn->call.deadline, &why);
     json_decref(value);
+    return note_saved(turn, setting, st, &why, err);
+}
+
+enum status turn_save_location(struct turn *turn, struct str location, bool from_address,
+                               struct err *err)
+{
+    struct err why = ERR_NONE;
+    json_t *value = json_stringn(location.p, location.n);
+    enum status st = value ? check_user(turn, &why) : err_no_memory(&why);
+
     if (st == ST_OK)
-        subscriber_note_saved(turn, setting);
-    if (st == ST_OK || st == ST_WOULD_WAIT)
-        return st;
-    if (!why.outcome_unknown)
-        return err_reason(err, st, "settings_unsaved", "%s not saved: %s", setting, why.text);
-    turn->settings_known = false; /* so that the next turn reads them */
-    return err_reason(err, st, "settings_doubtful", "%s perhaps not saved: %s", setting, why.text);
+        st = user_set_location(turn->skill->store, turn_user(turn), value, from_address,
+                               turn->call.deadline, &why);
+    json_decref(value);
+    return note_saved(turn, "location", st, &why, err);
 }
 
 enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err)

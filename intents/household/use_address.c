@@ -84,9 +84,7 @@ static enum status save_location(struct turn *turn, struct reply *reply)
     struct err *why = &turn->log->err;
     enum status st;
 
-    st = turn_save(turn, "address_location", json_stringn(setting.p, setting.n), why);
-    if (st == ST_OK)
-        st = turn_save(turn, "location", json_stringn(setting.p, setting.n), why);
+    st = turn_save_location(turn, setting, true, why);
     if (st == ST_WOULD_WAIT)
         return st;
     if (st != ST_OK) {

@@ -186,6 +186,35 @@ TEST(a_person_without_an_account_s_settings_gets_own_ones)
     store_free(s);
 }
 
+static enum status set_location(struct store *s, const char *person, const char *place,
+                                bool from_address)
+{
+    json_t *text = json_string(place);
+    enum status st = user_set_location(s, user_key_of(STR("u"), str_of(person)), text, from_address,
+                                       soon(), NULL);
+
+    json_decref(text);
+    return st;
+}
+
+/* Also one of the same name. */
+TEST(a_location_that_was_named_is_not_forgotten_with_the_address)
+{
+    struct store *s = store_memory_create(STORE_LAYOUT_ITEM);
+
+    CHECK_INT(set_location(s, "", "Boulder Colorado", true), ST_OK);
+    CHECK_INT(set_location(s, "p1", "Moab Utah", true), ST_OK);
+    check_settings(s, "",
+                   "{\"userid\":\"u\",\"location\":\"Boulder Colorado\",\"address_location\":"
+                   "\"Boulder Colorado\"}");
+    CHECK_INT(set_location(s, "", "Boulder Colorado", false), ST_OK);
+    check_settings(s, "", "{\"userid\":\"u\",\"location\":\"Boulder Colorado\"}");
+    CHECK_INT(user_forget_address(s, STR("u"), soon(), NULL), ST_OK);
+    check_settings(s, "", "{\"userid\":\"u\",\"location\":\"Boulder Colorado\"}");
+    check_settings(s, "p1", "{\"userid\":\"u\"}");
+    store_free(s);
+}
+
 TEST(unusable_person_ids_mean_the_account)
 {
     char longest[513];
@@ -201,6 +230,7 @@ TEST(unusable_person_ids_mean_the_account)
 }
 
 TESTS(a_person_has_the_settings_of_the_account_until_the_first_change,
-      a_person_without_an_account_s_settings_gets_own_ones, unusable_person_ids_mean_the_account,
-      a_setting_creates_the_item_and_the_userid,
+      a_person_without_an_account_s_settings_gets_own_ones,
+      a_location_that_was_named_is_not_forgotten_with_the_address,
+      unusable_person_ids_mean_the_account, a_setting_creates_the_item_and_the_userid,
       a_malformed_item_is_repaired_only_on_the_path_of_the_setting, invalid_user_ids_are_rejected)
