@@ -75,16 +75,17 @@ static void put_gap(const struct turn *turn, struct buf *out, const struct alert
 
 static void tell_unread(struct turn *turn, struct buf *out, const struct alert_unread *u)
 {
-    buf_putz(out, "I can't tell whether there were any: I ");
+    buf_putz(out, "I can't tell whether there were any: ");
     if (u->to_ms == 0) {
-        buf_putz(out, "haven't been able to check for alerts since ");
+        buf_putz(out, "I've been unable to check for alerts since ");
         alerts_told_put_since(turn, out, u->from_ms / 1000);
         buf_putc(out, '.');
         return;
     }
-    buf_printf(out, "couldn't check for alerts %s", u->often ? "all the time " : "");
+    buf_printf(out, "I couldn't check for alerts %s", u->often ? "all the time " : "");
     put_gap(turn, out, u);
-    buf_putz(out, ". There have been none since then.");
+    buf_putz(out, ". ");
+    buf_putz(out, "There have been none since then.");
 }
 
 static void tell_none(struct turn *turn, struct buf *out, const struct alert_reading *reading,

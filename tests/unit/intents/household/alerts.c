@@ -398,7 +398,7 @@ TEST(when_the_alerts_were_not_read_is_said)
                "and 7 A.M. today. There have been none since then.");
     s.now += 2 * 3600;
     skill_says(&s, "MissedAlertsIntent", "",
-               "I haven't been able to check for alerts since this morning.");
+               "I've been unable to check for alerts since this morning.");
     alert_reading_note(&lease.reading, (s.now - 3600) * 1000);
     alert_reading_note(&lease.reading, s.now * 1000);
     CHECK_INT(lease_keep(&lease, soon(), NULL), ST_OK);
