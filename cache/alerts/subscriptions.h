@@ -124,8 +124,8 @@ enum status subscription_quiet(struct store *store, struct str user_id, int from
 enum status subscription_places_changed(struct store *store, struct str user_id, struct str host,
                                         int64_t deadline, struct err *err);
 
-/* The user has withdrawn what a place was known by: drops all resolved places, which the poller then
- * resolves again from the settings. Otherwise as above. */
+/* The user has withdrawn what a place was known by: drops all resolved places, which the poller
+ * then resolves again from the settings. Otherwise as above. */
 enum status subscription_drop_places(struct store *store, struct str user_id, int64_t deadline,
                                      struct err *err);
 

@@ -265,8 +265,8 @@ const struct command command_chat = {
         "  --model FILE        interaction model (default: the installed one)\n"
         "  --user ID           user id (default: a fixed test user)\n"
         "  --device NAME       a device with a screen or a clock; climacast ask --help names them\n"
-        "  --api-token TOKEN   apiAccessToken: lets the daemon ask for the device's address and "
-        "units\n" ALEXA_CLIENT_USAGE
+        "  --api-token TOKEN   apiAccessToken: the daemon may ask for the address and units with "
+        "it\n" ALEXA_CLIENT_USAGE
         "\nExit status: 0 success, 1 refused or unreachable, 2 usage error.\n",
     .run = chat_run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/check_alerts.c -- `climacast doctor`: can alerts be pushed, and are they polled for? */
+/* server/tool/check_alerts.c -- `climacast doctor`: can alerts be pushed, and are they polled
+ * for? */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

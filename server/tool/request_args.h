@@ -13,24 +13,23 @@
     { "--say", &(w).say, NULL }, { "--user", &(w).user, NULL }, { "--locale", &(w).locale, NULL }, \
         { "--skill-id", &(w).skill_id, NULL }, { "--session", &(w).session, NULL },                \
         { "--attributes", &(w).attributes, NULL }, { "--device", &(w).device, NULL },              \
-        { "--api-token", &(w).api_token, NULL },                                                   \
-        { "--unchecked", NULL, &(w).unchecked },                                                   \
+        { "--api-token", &(w).api_token, NULL }, { "--unchecked", NULL, &(w).unchecked },          \
     {                                                                                              \
         "--timestamp", &(w).timestamp, NULL                                                        \
     }                                                                                              \
     /* no comma: the caller's table continues */
-#define REQUEST_ARGS_USAGE                                                                        \
-    "  --say TEXT          a spoken phrase instead of an intent; the interaction model maps it\n" \
-    "                      to an intent and slots\n"                                              \
-    "  --user ID           user id (default: a fixed test user)\n"                                \
-    "  --locale NAME       locale (default: en-US)\n"                                             \
-    "  --skill-id ID       skill id (default: the first of alexa.skill_ids)\n"                    \
-    "  --session new|open  start a session (default) or continue one\n"                           \
-    "  --attributes JSON   session attributes, as returned by an earlier response\n"              \
-    "  --device NAME       a device with a screen: spot, show5, show8, show10, show15,\n"         \
-    "                      show15-upright, tv, or clock (four characters)\n"                      \
-    "  --api-token TOKEN   apiAccessToken: lets the daemon ask for the device's address and units\n" \
-    "  --timestamp T       RFC 3339 time, or seconds relative to now such as -200\n"              \
+#define REQUEST_ARGS_USAGE                                                                         \
+    "  --say TEXT          a spoken phrase instead of an intent; the interaction model maps it\n"  \
+    "                      to an intent and slots\n"                                               \
+    "  --user ID           user id (default: a fixed test user)\n"                                 \
+    "  --locale NAME       locale (default: en-US)\n"                                              \
+    "  --skill-id ID       skill id (default: the first of alexa.skill_ids)\n"                     \
+    "  --session new|open  start a session (default) or continue one\n"                            \
+    "  --attributes JSON   session attributes, as returned by an earlier response\n"               \
+    "  --device NAME       a device with a screen: spot, show5, show8, show10, show15,\n"          \
+    "                      show15-upright, tv, or clock (four characters)\n"                       \
+    "  --api-token TOKEN   apiAccessToken: the daemon may ask for the address and units with it\n" \
+    "  --timestamp T       RFC 3339 time, or seconds relative to now such as -200\n"               \
     "  --unchecked         send intents, slots and times that make no sense, too\n"
 
 /* Take the arguments into the request: a name, then slot=value pairs. ST_INVALID: no name, one that
