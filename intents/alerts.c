@@ -274,7 +274,7 @@ enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *r
         return st;
     if (st != ST_OK)
         return err_reason(err, st, "alerts_unknown", "alerts: %s", why.text);
-    reply->source.kind = SOURCE_ALERTS;
+    reply->source = (struct source){ .kind = SOURCE_ALERTS, .time = turn->call.now - alerts.age_s };
     note_alerts(turn, &alerts, hazard, reply);
     size_t count = count_of_kind(&alerts, hazard);
     if (*hazard && count == 0)

@@ -23,7 +23,8 @@ struct source {
     struct str station_id, station_name; /* of a report */
     bool located;                        /* where the station is */
     double lat, lon;
-    int64_t time; /* of the report; when the forecast was issued; 0: unknown */
+    int64_t time; /* of the report; when the forecast was issued; when the list of alerts was read;
+                     0: unknown */
 };
 
 struct source source_report(const struct current_observation *current);

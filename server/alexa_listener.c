@@ -122,13 +122,14 @@ static void watch_connections(void *data, int64_t now_ms)
 static void raise_descriptor_limit(const struct alexa_listener *l)
 {
     struct rlimit limit;
-    rlim_t need = (rlim_t)l->settings.max_connections * 11 / 10 + OTHER_DESCRIPTORS;
+    const struct alexa_listener_settings *s = &l->settings;
+    rlim_t need = (rlim_t)s->max_connections * 11 / 10 + s->other_connections + OTHER_DESCRIPTORS;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
         return;
     limit.rlim_cur = limit.rlim_max < need ? limit.rlim_max : need;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < need)
-        log_line(l->settings.log, LOG_WARNING, "too_few_descriptors",
+        log_line(s->log, LOG_WARNING, "too_few_descriptors",
                  LOG_INT("limit", (int64_t)limit.rlim_cur), LOG_INT("needed", (int64_t)need),
                  LOG_TEXT("fix", "lower server.max_connections, or raise the limit (the unit's "
                                  "LimitNOFILE)"));

@@ -31,6 +31,7 @@ struct alexa_listener_settings {
     unsigned threads; /* 0: one per core */
     unsigned max_connections;
     unsigned max_connections_per_ip; /* 0: no limit */
+    unsigned other_connections;      /* of other listeners: the limit of descriptors covers them */
     unsigned connection_timeout_s;
     size_t max_request_bytes;
     size_t max_pending_bytes; /* bodies of unverified requests, all together */

@@ -16,6 +16,7 @@
 #include "server/alert_service.h"
 #include "server/alexa_listener.h"
 #include "server/api/api.h"
+#include "server/api/api_listener.h"
 #include "server/background.h"
 #include "server/base/clock.h"
 #include "server/base/digest.h"
@@ -216,6 +217,7 @@ static enum status create_listener(struct climacastd *d, struct err *err)
         .threads = (unsigned)config_int(c, CONFIG_SERVER_THREADS),
         .max_connections = (unsigned)config_int(c, CONFIG_SERVER_MAX_CONNECTIONS),
         .max_connections_per_ip = (unsigned)config_int(c, CONFIG_SERVER_MAX_CONNECTIONS_PER_IP),
+        .other_connections = *config_list(c, CONFIG_API_LISTEN) ? API_CONNECTIONS_MAX : 0,
         .connection_timeout_s = (unsigned)config_int(c, CONFIG_SERVER_CONNECTION_TIMEOUT),
         .max_request_bytes = (size_t)config_int(c, CONFIG_SERVER_MAX_REQUEST_BYTES),
         .max_pending_bytes = (size_t)config_int(c, CONFIG_SERVER_MAX_PENDING_BYTES),

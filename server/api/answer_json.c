@@ -61,6 +61,7 @@ static void put_source(struct json_writer *w, const struct program_answer *a, in
         break;
     case SOURCE_COMPUTED:
         json_writer_text(w, "name", STR("computed"));
+        json_writer_int(w, "ageSeconds", 0);
         break;
     case SOURCE_NONE:
         break;

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "server/api/open_connections.h"
 #include "server/base/clock.h"
 #include "server/mhd_refusal.h"
 #include "server/mhd_response.h"
@@ -24,12 +25,14 @@ enum {
     DROP_MAX = 16 * 1024 * 1024,   /* bytes of a body that are read without being kept */
     BODIES_MAX = 32 * 1024 * 1024, /* bytes of all bodies together */
     CONNECTION_MEMORY = 32 * 1024, /* of libmicrohttpd: the head must fit */
+    ROOM = 24,                     /* connections that are being closed while others are accepted */
 };
 
 struct api_listener {
     struct api_listener_settings settings;
     struct MHD_Daemon *daemon;
     struct workers *workers;
+    struct open_connections *connections;
     _Atomic size_t body_bytes; /* of all requests that are being received or answered */
 };
 
@@ -38,7 +41,8 @@ enum step { RECEIVING, WAITING, ANSWERED };
 struct exchange {
     struct api_listener *listener;
     struct MHD_Connection *connection;
-    char *url; /* as sent, without a scheme and host */
+    struct open_connection *open; /* NULL: out of memory */
+    char *url;                    /* as sent, without a scheme and host */
     bool url_too_long;
     bool begun;
     struct api_request request;
@@ -49,7 +53,7 @@ struct exchange {
     struct workers_task task;
 };
 
-/* ---- the head ---- */
+/* ---- connections ---- */
 
 static int descriptor(struct MHD_Connection *connection)
 {
@@ -59,9 +63,24 @@ static int descriptor(struct MHD_Connection *connection)
     return info ? info->connect_fd : -1;
 }
 
+static void on_connection(void *data, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct api_listener *l = data;
+
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        *socket_context = open_connections_add(l->connections, descriptor(connection));
+    else
+        open_connections_remove(l->connections, *socket_context);
+}
+
+/* ---- the head ---- */
+
 /* libmicrohttpd calls this first, with the URL as it was sent. */
 static void *begin_exchange(void *data, const char *uri, struct MHD_Connection *connection)
 {
+    const union MHD_ConnectionInfo *context =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct exchange *x = calloc(1, sizeof *x);
 
     mhd_refusal_note(descriptor(connection));
@@ -69,6 +88,7 @@ static void *begin_exchange(void *data, const char *uri, struct MHD_Connection *
         return NULL;
     x->listener = data;
     x->connection = connection;
+    x->open = context ? context->socket_context : NULL;
     x->reply = API_REPLY_INIT;
     x->body = BUF_INIT(API_BODY_MAX);
     x->request.started_us = clock_mono_us();
@@ -187,6 +207,7 @@ static enum MHD_Result run_exchange(struct exchange *x)
 {
     const struct api_listener_settings *s = &x->listener->settings;
 
+    open_connections_begin(x->open);
     x->request.body = buf_str(&x->body);
     x->request.body_too_large = x->body.failed || x->dropped > 0;
     if (x->url_too_long)
@@ -274,6 +295,7 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **s
     mhd_refusal_note(descriptor(connection)); /* the next request may have been read already */
     if (!x)
         return;
+    open_connections_end(x->listener->connections, x->open);
     atomic_fetch_sub(&x->listener->body_bytes, x->body.n);
     buf_free(&x->body);
     api_reply_done(&x->reply);
@@ -314,9 +336,10 @@ static struct MHD_Daemon *start_daemon(struct api_listener *l)
         MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG,
         0, NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_line, l,
         MHD_OPTION_LISTEN_SOCKET, l->settings.fd, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)API_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+        (unsigned)(API_CONNECTIONS_MAX + ROOM), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
-        begin_exchange, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+        begin_exchange, l, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, l, MHD_OPTION_END);
 }
 
 enum status api_listener_create(const struct api_listener_settings *settings,
@@ -327,12 +350,14 @@ enum status api_listener_create(const struct api_listener_settings *settings,
     if (l) {
         l->settings = *settings;
         l->workers = workers_create(WORKERS, QUEUE_MAX);
-        if (l->workers)
+        l->connections = open_connections_create(API_CONNECTIONS_MAX);
+        if (l->workers && l->connections)
             l->daemon = start_daemon(l);
     }
     if (!l || !l->daemon) {
         close(settings->fd);
         workers_free(l ? l->workers : NULL);
+        open_connections_free(l ? l->connections : NULL);
         free(l);
         return err_set(err, ST_SYSTEM, "cannot start the listener of the API");
     }
@@ -347,5 +372,6 @@ void api_listener_free(struct api_listener *l)
     workers_stop(l->workers); /* resumes what is suspended */
     MHD_stop_daemon(l->daemon);
     workers_free(l->workers);
+    open_connections_free(l->connections);
     free(l);
 }

@@ -5,11 +5,13 @@
  * would say it, for GET /v1/say. */
 #include "server/api/mcp_tools.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "server/api/json_writer.h"
 #include "server/api/say.h"
 #include "server/api/v1.h"
+#include "server/base/time_text.h"
 
 enum argument {
 #define ARGUMENT(id, name, schema) ARGUMENT_##id,
@@ -235,13 +237,14 @@ static enum status fail(struct buf *fault, const char *what, struct str name)
 /* "2026-11-30T14:00", perhaps with seconds and an offset. */
 static bool is_time(struct str s)
 {
-    static const char shape[] = "0000-00-00T00:00";
-    size_t n = sizeof shape - 1;
+    enum { TO_MINUTES = 16, LONGEST = 35 };
+    char zoned[LONGEST + sizeof ":00Z"];
+    int64_t ignored;
 
-    for (size_t i = 0; i < n && i < s.n; i++)
-        if (shape[i] == '0' ? s.p[i] < '0' || s.p[i] > '9' : s.p[i] != shape[i])
-            return false;
-    return s.n >= n;
+    if (s.n < TO_MINUTES || s.n > LONGEST || str_index(s, 'T') != TO_MINUTES - 6)
+        return false;
+    (void)snprintf(zoned, sizeof zoned, "%.*s%s", STR_ARG(s), s.n == TO_MINUTES ? ":00Z" : "Z");
+    return time_parse_rfc3339(s, &ignored) || time_parse_rfc3339(str_of(zoned), &ignored);
 }
 
 /* An integer, a time, or text that is not empty and has no control characters. */

@@ -40,12 +40,24 @@ bool query_parse(struct str text, struct arena *arena, struct query *ret_query)
     return true;
 }
 
-struct str query_get(const struct query *q, const char *name)
+static const struct query_value *find(const struct query *q, const char *name)
 {
     for (size_t i = 0; i < q->count; i++)
         if (str_eqz(q->at[i].name, name))
-            return str_trim(q->at[i].value);
-    return STR_NONE;
+            return &q->at[i];
+    return NULL;
+}
+
+struct str query_get(const struct query *q, const char *name)
+{
+    const struct query_value *v = find(q, name);
+
+    return v ? str_trim(v->value) : STR_NONE;
+}
+
+bool query_has(const struct query *q, const char *name)
+{
+    return find(q, name);
 }
 
 struct str query_repeated(const struct query *q)

@@ -26,6 +26,7 @@ struct query {
 bool query_parse(struct str text, struct arena *arena, struct query *ret_query);
 /* The first value of that name, trimmed; STR_NONE when there is none. */
 struct str query_get(const struct query *q, const char *name);
+bool query_has(const struct query *q, const char *name); /* also if it is empty */
 /* A name that occurs twice, or is not in the list (NULL at its end); STR_NONE when all are fine. */
 struct str query_repeated(const struct query *q);
 struct str query_unknown(const struct query *q, const char *const *names);

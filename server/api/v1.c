@@ -2,12 +2,13 @@
 /* server/api/v1.c -- from the parameters of a URL to a question. */
 #include "server/api/v1.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "server/api/query.h"
 #include "server/api/question.h"
 #include "server/api/say.h"
-#include "server/base/civil.h"
+#include "server/base/time_text.h"
 
 enum { TEXT_BYTES_MAX = 300 /* of a parameter */, HOURS = 12, HOURS_MAX = 168, DAYS_MAX = 366 };
 
@@ -46,7 +47,7 @@ static bool check_units(const struct query *q, struct api_reply *reply)
 {
     struct str units = query_get(q, "units");
 
-    if (units.n == 0 || str_eqz(units, "us") || str_eqz(units, "metric"))
+    if (!query_has(q, "units") || str_eqz(units, "us") || str_eqz(units, "metric"))
         return true;
     api_reply_error(reply, API_parameter_invalid,
                     STR("The parameter units is neither us nor metric."));
@@ -85,8 +86,8 @@ static bool read_hours(const struct v1_request *request, const struct query *q,
     (void)request;
     question->intent = &intent_hours;
     question->hours = HOURS;
-    if (text.n > 0 && (!str_to_i64(text, &question->hours) || question->hours < 1 ||
-                       question->hours > HOURS_MAX)) {
+    if (query_has(q, "hours") && (!str_to_i64(text, &question->hours) || question->hours < 1 ||
+                                  question->hours > HOURS_MAX)) {
         api_reply_errorf(reply, API_parameter_invalid,
                          "The parameter hours is not a number from 1 to %d.", (int)HOURS_MAX);
         return false;
@@ -114,14 +115,14 @@ static bool read_alerts(const struct v1_request *request, const struct query *q,
 /* "2026-11-30", at most a year from today. */
 static bool date_is_near(struct str text, int64_t now)
 {
-    int64_t year, month, day;
+    enum { DATE_LENGTH = 10, DAY = 86400 };
+    char midnight[TIME_TEXT_BYTES];
+    int64_t t;
 
-    if (text.n != 10 || text.p[4] != '-' || text.p[7] != '-' ||
-        !str_to_i64(str_sub(text, 0, 4), &year) || !str_to_i64(str_sub(text, 5, 7), &month) ||
-        !str_to_i64(str_sub(text, 8, 10), &day) ||
-        !civil_date_valid((int)year, (int)month, (int)day))
+    if (text.n != DATE_LENGTH)
         return false;
-    return llabs(civil_days((int)year, (int)month, (int)day) - now / 86400) <= DAYS_MAX;
+    (void)snprintf(midnight, sizeof midnight, "%.*sT00:00:00Z", STR_ARG(text));
+    return time_parse_rfc3339(str_of(midnight), &t) && llabs(t / DAY - now / DAY) <= DAYS_MAX;
 }
 
 static bool read_sun(const struct v1_request *request, const struct query *q,
@@ -131,7 +132,7 @@ static bool read_sun(const struct v1_request *request, const struct query *q,
 
     (void)request;
     question->intent = &intent_sun_moon;
-    if (date.n > 0 && !date_is_near(date, question->call->now)) {
+    if (query_has(q, "date") && !date_is_near(date, question->call->now)) {
         api_reply_error(reply, API_parameter_invalid,
                         STR("The parameter date is no date within a year, such as 2026-11-30."));
         return false;

@@ -141,6 +141,9 @@ TEST(alerts_are_listed_or_denied)
 
     CHECK(json_is_array(json_at(a.json, "values.alerts")));
     CHECK_INT(json_array_size(json_at(a.json, "values.alerts")), 0);
+    CHECK_SLICE(json_str(a.json, "source.name"), "National Weather Service");
+    CHECK_SLICE(json_str(a.json, "source.issued"), "2026-06-17T10:00:00-06:00");
+    CHECK_NEAR(figure(&a, "source.ageSeconds"), 0, 1);
     client_response_done(&a);
     sim_add_fault(&open_world, "{\"match\":\"/alerts\",\"kind\":\"status\",\"status\":500}");
     a = get(&open_world, "/v1/alerts?place=Ely,%20NV");
@@ -157,6 +160,7 @@ TEST(the_sun_of_a_date_is_computed)
     CHECK_SLICE(json_str(a.json, "values.dayLength.unit"), "min");
     CHECK(json_str(a.json, "values.moonPhase").n > 0);
     CHECK(!json_at(a.json, "source.issued"));
+    CHECK_NEAR(figure(&a, "source.ageSeconds"), 0, 0);
     client_response_done(&a);
 }
 
@@ -213,9 +217,13 @@ TEST(errors_have_a_word_and_a_sentence)
         { "/v1/hours?hours=0&" BOULDER, 400, "parameter_invalid" },
         { "/v1/hours?hours=169&" BOULDER, 400, "parameter_invalid" },
         { "/v1/hours?hours=many&" BOULDER, 400, "parameter_invalid" },
+        { "/v1/hours?hours=&" BOULDER, 400, "parameter_invalid" },
+        { "/v1/now?units=&" BOULDER, 400, "parameter_invalid" },
         { "/v1/now?hours=3&" BOULDER, 400, "parameter_unknown" },
         { "/v1/sun?date=2026-02-30&" BOULDER, 400, "parameter_invalid" },
         { "/v1/sun?date=2036-02-20&" BOULDER, 400, "parameter_invalid" },
+        { "/v1/sun?date=2026-%2B6-17&" BOULDER, 400, "parameter_invalid" },
+        { "/v1/sun?date=&" BOULDER, 400, "parameter_invalid" },
         { "/v1/weather", 404, "not_found" },
         { "/", 404, "not_found" },
         { "/v1/now/", 404, "not_found" },

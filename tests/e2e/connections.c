@@ -280,28 +280,6 @@ TEST(health_names_the_thread_that_hangs_and_the_daemon_stops_nevertheless)
 
 /* ---- unfinished bodies ---- */
 
-static long resident_kb(pid_t pid)
-{
-    char path[64], line[200];
-    long kb = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-    FILE *f = fopen(path, "re");
-    while (f && fgets(line, sizeof line, f))
-        sscanf(line, "VmRSS: %ld", &kb);
-    if (f)
-        fclose(f);
-    return kb;
-}
-
-/* Sanitizers take memory of their own. */
-static bool is_sanitized(void)
-{
-    const char *mode = getenv("MODE");
-
-    return mode && *mode && strcmp(mode, "release") != 0;
-}
-
 static struct raw_client *send_unfinished_body(const struct world *w, const char *source)
 {
     enum { SIZE = 256 * 1024 };
@@ -327,16 +305,16 @@ TEST(unfinished_bodies_take_bounded_memory)
 
     world_start(&w);
     expect_answers(&w, 1);
-    long before = resident_kb(w.daemon);
+    long before = world_resident_kb(&w);
     for (int i = 0; i < BODIES; i++) {
         snprintf(source, sizeof source, "127.0.2.%d", i / BODIES_PER_ADDRESS + 1);
         clients[i] = send_unfinished_body(&w, source);
     }
     clock_sleep_ms(SETTLE_MS);
-    long growth = resident_kb(w.daemon) - before;
+    long growth = world_resident_kb(&w) - before;
     print_message("%d unfinished bodies of 256 KB: %ld MB more resident memory\n", BODIES,
                   growth / 1024);
-    if (!is_sanitized())
+    if (!world_is_sanitized())
         CHECK(growth < GROWTH_MAX_KB);
     expect_answers(&w, 6);
     for (int i = 0; i < BODIES; i++)

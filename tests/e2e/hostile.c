@@ -223,18 +223,9 @@ static const char *describe_refusals(const struct refusals *before, const struct
     return text;
 }
 
-static double resident_mb(pid_t pid)
+static double resident_mb(const struct world *w)
 {
-    char path[64], line[200];
-    long kb = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-    FILE *f = fopen(path, "re");
-    while (f && fgets(line, sizeof line, f))
-        sscanf(line, "VmRSS: %ld", &kb);
-    if (f)
-        fclose(f);
-    return (double)kb / 1024;
+    return (double)world_resident_kb(w) / 1024;
 }
 
 static double cpu_seconds(pid_t pid)
@@ -245,13 +236,6 @@ static double cpu_seconds(pid_t pid)
     if (clock_getcpuclockid(pid, &clock) == 0)
         clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static bool is_sanitized(void)
-{
-    const char *mode = getenv("MODE");
-
-    return mode && *mode && strcmp(mode, "release") != 0;
 }
 
 /* ---- what is expected ---- */
@@ -269,7 +253,7 @@ static bool is_fast(const struct steady_figures *calm, const struct steady_figur
     double base = calm->p99_ms < CALM_P99_MIN_MS ? CALM_P99_MIN_MS : calm->p99_ms;
     double max = is_long() ? base * RATIO_MAX : SHORT_P99_MAX_MS;
 
-    return now->p99_ms <= max || is_sanitized();
+    return now->p99_ms <= max || world_is_sanitized();
 }
 
 static void expect_fast(const char *attack, const struct steady_results *calm,
@@ -293,7 +277,7 @@ static void expect_healthy(struct world *w, const char *attack)
 
 static void expect_bounded(const char *attack, double mb)
 {
-    if (mb > MEMORY_MAX_MB && !is_sanitized())
+    if (mb > MEMORY_MAX_MB && !world_is_sanitized())
         complain("%s: %.0f MB of resident memory", attack, mb);
 }
 
@@ -355,7 +339,7 @@ static bool run_attack(struct world *w, size_t number, bool last)
     attack_start(w, number, has_two_processors() ? 0 : -1, &process);
     clock_sleep_ms(START_MS);
     struct steady_results r = measure(w, round_ms(), &cpu);
-    double mb = resident_mb(w->daemon);
+    double mb = resident_mb(w);
     expect_reasons(w, &attacks[number], &before);
     attack_stop(&process);
     struct refusals after = read_refusals(w);
@@ -384,7 +368,7 @@ static void run_all_at_once(struct world *w)
         attack_start(w, i, has_two_processors() ? 0 : -1, &processes[i]);
     clock_sleep_ms(100);
     struct steady_results r = measure(w, round_ms(), &cpu);
-    double mb = resident_mb(w->daemon);
+    double mb = resident_mb(w);
     long attempts = 0;
     for (size_t i = 0; i < attack_count; i++)
         attempts += attempts_of(processes[i].counts);
@@ -424,7 +408,7 @@ TEST(a_steady_caller_is_served_while_hostile_peers_attack)
         "ones:\n| %-28s | lost | kept: p50 ms | p99 ms | new: p50 ms | p99 ms | tries/s "
         "| CPU | RSS MB | counted as |\n|---|---|---|---|---|---|---|---|---|---|\n",
         RATE, "attack");
-    print_row("none", &calm, 0, cpu, resident_mb(w.daemon), "");
+    print_row("none", &calm, 0, cpu, resident_mb(&w), "");
     expect_answered("none", &calm);
     for (size_t i = 0; i < attack_count; i++)
         if (!only || strstr(attacks[i].name, only))

@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/mcp.c -- the MCP server over real sockets: its messages, tools and failures. */
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "server/api/api_listener.h"
 #include "server/base/json.h"
 #include "tests/e2e/harness.h"
+#include "tests/e2e/harness/raw_client.h"
 #include "tests/test.h"
 
-enum { TEXT_MAX = 4000, SESSIONS = 1000 };
+enum {
+    TEXT_MAX = 4000,
+    SESSIONS = 1000,
+    SESSIONS_MORE = 300,
+    GROWTH_MAX_KB = 48 * 1024,
+    ANSWER_MS = 10000,
+};
 
 static struct world mcp_world;
 
@@ -218,6 +231,7 @@ TEST(wrong_arguments_are_named)
         { "hours", "{\"place\":\"Boulder, CO\",\"hours\":\"3\"}", "hours" },
         { "hours", "{\"place\":\"Boulder, CO\",\"hours\":999}", "hours" },
         { "hours", "{\"place\":\"Boulder, CO\",\"from\":\"noon\"}", "from" },
+        { "hours", "{\"place\":\"Boulder, CO\",\"to\":\"2026-06-31T14:00\"}", "to" },
         { "hours", "{\"place\":\"Boulder, CO\",\"from\":\"2026-06-17T14:00\",\"hours\":3}",
           "hours" },
         { "sun_moon", "{\"place\":\"Boulder, CO\",\"date\":\"tomorrow\"}", "date" },
@@ -301,18 +315,83 @@ TEST(a_body_of_ten_megabytes_is_refused)
     free(body);
 }
 
-TEST(a_thousand_sessions_are_served)
+/* ---- sessions that stay open ---- */
+
+static int open_session(void)
 {
-    for (int i = 0; i < SESSIONS; i++) {
-        char message[TEXT_MAX];
-        snprintf(message, sizeof message,
-                 "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"initialize\",\"params\":"
-                 "{\"protocolVersion\":\"2025-11-25\"}}",
-                 i);
-        struct client_response a = post(message, NULL);
-        CHECK_INT(a.status, 200);
-        client_response_done(&a);
-    }
+    static const char message[] =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":"
+        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
+        "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
+    struct pollfd ready = { .fd = raw_client_connect(mcp_world.api_port, NULL), .events = POLLOUT };
+    char request[TEXT_MAX];
+    int n = snprintf(request, sizeof request,
+                     "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                     "Content-Length: %zu\r\n\r\n%s",
+                     strlen(message), message);
+
+    CHECK(ready.fd >= 0);
+    CHECK_INT(poll(&ready, 1, ANSWER_MS), 1);
+    CHECK_INT(send(ready.fd, request, (size_t)n, MSG_NOSIGNAL), n);
+    return ready.fd;
+}
+
+static bool is_answered(int fd)
+{
+    static const char ok[] = "HTTP/1.1 200";
+    struct pollfd ready = { .fd = fd, .events = POLLIN };
+    char text[TEXT_MAX];
+
+    return poll(&ready, 1, ANSWER_MS) == 1 && recv(fd, text, sizeof text, 0) > (ssize_t)sizeof ok &&
+           memcmp(text, ok, sizeof ok - 1) == 0;
+}
+
+static void open_sessions(int fds[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        fds[i] = open_session();
+    for (size_t i = 0; i < n; i++)
+        CHECK_ROW(i, is_answered(fds[i]));
+}
+
+static size_t count_open(const int fds[], size_t n)
+{
+    size_t count = 0;
+    char byte;
+
+    for (size_t i = 0; i < n; i++)
+        count += recv(fds[i], &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN;
+    return count;
+}
+
+static void expect_pong(void)
+{
+    struct client_response a = post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}", NULL);
+
+    CHECK_INT(a.status, 200);
+    client_response_done(&a);
+}
+
+TEST(a_thousand_sessions_are_open_at_once_and_more_displace_the_oldest)
+{
+    const struct rlimit descriptors = { 2 * SESSIONS, 2 * SESSIONS };
+    int first[SESSIONS], more[SESSIONS_MORE];
+    long before = world_resident_kb(&mcp_world);
+
+    CHECK_INT(setrlimit(RLIMIT_NOFILE, &descriptors), 0);
+    open_sessions(first, SESSIONS);
+    expect_pong();
+    CHECK_INT(count_open(first, SESSIONS), SESSIONS);
+    open_sessions(more, SESSIONS_MORE);
+    expect_pong();
+    CHECK_INT(count_open(more, SESSIONS_MORE), SESSIONS_MORE);
+    CHECK(count_open(first, SESSIONS) + SESSIONS_MORE <= API_CONNECTIONS_MAX);
+    if (!world_is_sanitized())
+        CHECK(world_resident_kb(&mcp_world) - before < GROWTH_MAX_KB);
+    for (size_t i = 0; i < SESSIONS; i++)
+        close(first[i]);
+    for (size_t i = 0; i < SESSIONS_MORE; i++)
+        close(more[i]);
 }
 
 TESTS_WITH(start, stop, a_client_is_answered_with_its_version_or_the_newest,
@@ -321,4 +400,5 @@ TESTS_WITH(start, stop, a_client_is_answered_with_its_version_or_the_newest,
            the_tools_have_schemas, a_tool_answers_as_the_json_api_does,
            hours_are_told_from_one_time_to_another, wrong_arguments_are_named,
            what_cannot_be_told_is_an_error_of_the_tool, only_posts_are_accepted,
-           headers_are_checked, a_body_of_ten_megabytes_is_refused, a_thousand_sessions_are_served)
+           headers_are_checked, a_body_of_ten_megabytes_is_refused,
+           a_thousand_sessions_are_open_at_once_and_more_displace_the_oldest)

@@ -26,6 +26,27 @@ static const char *build_folder(void)
     return b ? b : "build";
 }
 
+long world_resident_kb(const struct world *w)
+{
+    char path[64], line[200];
+    long kb = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)w->daemon);
+    FILE *f = fopen(path, "re");
+    while (f && fgets(line, sizeof line, f))
+        sscanf(line, "VmRSS: %ld", &kb);
+    if (f)
+        fclose(f);
+    return kb;
+}
+
+bool world_is_sanitized(void)
+{
+    const char *mode = getenv("MODE");
+
+    return mode && *mode && strcmp(mode, "release") != 0;
+}
+
 char *world_log(const struct world *w)
 {
     struct buf b = BUF_INIT(256 * 1024 * 1024); /* ten minutes of load write about 40 MB */

@@ -51,6 +51,9 @@ void world_restart_daemon(struct world *w);
 void world_stop(struct world *w);
 /* The daemon's log so far. The caller frees it. */
 char *world_log(const struct world *w);
+/* The daemon's memory. Sanitizers take some of their own. */
+long world_resident_kb(const struct world *w);
+bool world_is_sanitized(void);
 /* The path of a bundle of recorded weather: tests/cases/bundles/NAME. Valid until 4 more have been
  * requested. */
 const char *world_bundle(const char *name);
