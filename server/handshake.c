@@ -20,6 +20,7 @@ struct loaded_pair {
     gnutls_pcert_st certificates[CHAIN_MAX];
     unsigned int count;
     gnutls_privkey_t key;
+    uint64_t serial; /* of the struct tls_pair */
     int64_t retired_ms;
     struct loaded_pair *older;
 };
@@ -59,6 +60,7 @@ static struct loaded_pair *pair_load(const struct tls_pair *pair)
 
     if (!s)
         return NULL;
+    s->serial = pair->serial;
     s->count = CHAIN_MAX;
     if (gnutls_pcert_list_import_x509_raw(s->certificates, &s->count, &certificates,
                                           GNUTLS_X509_FMT_PEM, 0) < 0) {
@@ -77,9 +79,12 @@ static struct loaded_pair *pair_load(const struct tls_pair *pair)
 enum status handshake_refresh(struct handshake *h, struct err *err)
 {
     const struct tls_pair *pair = tls_current(h->tls);
-    struct loaded_pair *fresh = pair_load(pair), *dead = NULL;
+    bool known = h->current && h->current->serial == pair->serial;
+    struct loaded_pair *fresh = known ? NULL : pair_load(pair), *dead = NULL;
 
     tls_pair_release(pair);
+    if (known)
+        return ST_MISS;
     if (!fresh)
         return err_set(err, ST_INVALID,
                        "GnuTLS cannot read the certificate or its key (server.certificate, "

@@ -24,7 +24,10 @@ struct handshake;
 enum status handshake_create(struct tls *tls, struct handshake **ret_handshake, struct err *err);
 void handshake_free(struct handshake *h);
 
-/* Use the pair that `tls` holds now for new connections. */
+/* Use the pair that `tls` holds now for new connections. Only one thread may call it.
+ *   ST_OK
+ *   ST_MISS     it is in use already
+ *   ST_INVALID  as above; the pair before it stays in use */
 enum status handshake_refresh(struct handshake *h, struct err *err);
 /* Prepare a session for its handshake: session tickets. */
 void handshake_begin(struct handshake *h, gnutls_session_t session);

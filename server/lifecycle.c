@@ -93,7 +93,7 @@ static void try_reload(const struct lifecycle *l, struct pending *p)
     struct err err = ERR_NONE;
     enum status st = tls_reload(l->tls, &err);
 
-    if (st == ST_OK)
+    if (st == ST_OK || st == ST_MISS) /* it may not have taken the pair that was read before */
         st = handshake_refresh(l->handshake, &err);
     if (st == ST_OK) {
         const struct tls_pair *pair = tls_current(l->tls);

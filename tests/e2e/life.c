@@ -180,6 +180,34 @@ TEST(a_new_certificate_is_loaded_and_a_bad_one_is_not)
     world_stop(&w);
 }
 
+/* OpenSSL, which reads the files first, knows this curve; GnuTLS, which serves them, does not. */
+TEST(a_certificate_that_cannot_be_served_is_told_and_not_used)
+{
+    struct world w = { .sim = 0 };
+    char set1[500], set2[500], command[1500];
+
+    world_start_sim(&w);
+    snprintf(command, sizeof command,
+             "cd '%s' && cp '%s/localhost.pem' server.pem && cp '%s/localhost.key' server.key && "
+             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:secp256k1 -nodes -days 2 "
+             "-subj /CN=odd.example -addext subjectAltName=DNS:odd.example -keyout odd.key "
+             "-out odd.pem 2>/dev/null",
+             w.dir, w.certs, w.certs);
+    CHECK_INT(system(command), 0);
+    snprintf(set1, sizeof set1, "server.certificate=%s/server.pem", w.dir);
+    snprintf(set2, sizeof set2, "server.private_key=%s/server.key", w.dir);
+    w.sets[0] = set1;
+    w.sets[1] = set2;
+    world_start_daemon(&w);
+    snprintf(command, sizeof command, "cd '%s' && mv odd.pem server.pem && mv odd.key server.key",
+             w.dir);
+    CHECK_INT(system(command), 0);
+    kill(w.daemon, SIGHUP);
+    CHECK(log_has(&w, "certificate_reload_failed error=\"GnuTLS cannot read", 20000));
+    expect_launch(&w, true);
+    world_stop(&w);
+}
+
 TEST(sighup_changes_the_log_level)
 {
     struct world w = { .sim = 0 };
@@ -255,5 +283,6 @@ TEST(confirmed_settings_survive_sigkill)
 TESTS(invalid_settings_are_rejected_at_startup,
       verification_cannot_be_turned_off_on_a_public_address, a_port_in_use_is_reported,
       configuration_errors_are_reported_with_their_line,
-      a_new_certificate_is_loaded_and_a_bad_one_is_not, sighup_changes_the_log_level,
+      a_new_certificate_is_loaded_and_a_bad_one_is_not,
+      a_certificate_that_cannot_be_served_is_told_and_not_used, sighup_changes_the_log_level,
       sigterm_lets_running_requests_finish, confirmed_settings_survive_sigkill)
