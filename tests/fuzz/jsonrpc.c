@@ -39,6 +39,13 @@ static void check_message(const struct jsonrpc *m)
         must(m->id->length <= JSONRPC_ID_MAX);
 }
 
+/* Only an object is a message: no batch. */
+static void check_shape(const struct jsonrpc *m, struct str text)
+{
+    if (m->kind != JSONRPC_UNPARSABLE && m->kind != JSONRPC_INVALID)
+        must(str_starts(str_trim(text), STR("{")));
+}
+
 /* The answer can be read again, and has the same id. */
 static void check_answer(const struct jsonrpc *m, struct arena *arena)
 {
@@ -58,12 +65,14 @@ static void check_answer(const struct jsonrpc *m, struct arena *arena)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *arena = arena_create(1 << 22);
+    struct str text = { (const char *)data, size };
     struct jsonrpc message;
 
     if (!arena)
         return 0;
-    jsonrpc_read((struct str){ (const char *)data, size }, arena, &message);
+    jsonrpc_read(text, arena, &message);
     check_message(&message);
+    check_shape(&message, text);
     if (message.method.n < 1000)
         check_answer(&message, arena);
     arena_free(arena);

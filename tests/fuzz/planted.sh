@@ -11,12 +11,12 @@ seconds=${FUZZ_SECONDS:-30}
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-planted.XXXXXX") || exit 2
 trap 'rm -rf "$scratch"' EXIT
 tree=$scratch/tree
-passed=0 failed=0
+passed=0 failed=0 has_fault=
 
 mkdir -p "$tree/$build" "$tree/tests"
 cp -a Makefile server certs cache intents "$tree"
 cp -a tests/fuzz tests/unit tests/test.h "$tree/tests"
-for built in obj base.a certs.a cache.a intents.a server.a; do
+for built in obj base.a certs.a cache.a intents.a server.a tool.a; do
     [ ! -e "$build/$built" ] || cp -a "$build/$built" "$tree/$build"
 done
 
@@ -38,6 +38,7 @@ run_target() {
 
 # plant NAME TARGET FILE SED: the fault NAME, which SED makes in FILE, is found by TARGET.
 plant() {
+    has_fault="$has_fault $2"
     case $1 in *"${ONLY:-}"*) ;; *) return ;; esac
     cp -p "$tree/$3" "$scratch/original"
     sed -i "$4" "$tree/$3"
@@ -69,6 +70,45 @@ plant 'an observation without plausible bounds' nws_observation intents/weather/
     's/if (!(number >= min && number <= max)) {/if (min > max) {/'
 plant 'a proxy whose client may name itself' proxy_headers server/forwarded_for.c \
     's/for (size_t i = f->count; i > 0; i--) {/for (size_t i = 1; i <= f->count; i++) {/'
+# Amazon's services: a user's token must not go elsewhere.
+plant 'a host that begins like one of Amazon' amazon_host intents/amazon/host.c \
+    's/!str_eqz(name, names\[host\])/!str_starts(name, str_of(names[host]))/'
+plant 'a host that ends like one of Amazon' amazon_host intents/amazon/host.c \
+    's/!str_eqz(name, names\[host\])/!str_ends(name, str_of(names[host]))/'
+plant 'a token that ends its header line' amazon_host intents/amazon/client.c \
+    "s/(unsigned char)credential\.p\[i\] < ' ' || //"
+# The JSON API and the MCP server.
+plant 'an Authorization of any scheme' api_access server/api/access.c \
+    's/ || !str_ieqz(scheme, "Bearer")//'
+plant 'a token of which only the last byte counts' api_access cache/api_tokens.c \
+    's/differs |= (unsigned char)/differs = (unsigned char)/'
+plant 'an open door for other machines' api_access server/api/access.c \
+    's/ && is_loopback(&q->peer)//'
+plant 'a foreign Origin with a token' api_access server/api/access.c \
+    's/q->strict_origin || !token/!token/'
+plant 'a web site whose name begins with localhost' api_query server/api/host_check.c \
+    's/str_ieqz(name, "localhost")/str_starts(name, STR("localhost"))/'
+plant 'a batch of messages' jsonrpc server/api/jsonrpc.c \
+    's/if (!json_node_is(root, JSON_KIND_OBJECT))/if (!root)/'
+plant 'an id that is not escaped' jsonrpc server/api/jsonrpc.c \
+    's/json_put_string(out, json_node_text(id));/buf_printf(out, "\\"%.*s\\"", STR_ARG(json_node_text(id)));/'
+plant 'an id without bounds' jsonrpc server/api/jsonrpc.c \
+    's/id->length <= JSONRPC_ID_MAX;/id->length < SIZE_MAX;/'
+# Broadcasts: one bad tag, and Alexa says nothing.
+plant 'a broadcast whose text is not escaped' broadcast_ssml intents/alexa/broadcast_ssml.c \
+    '/^static void XMLCALL hear_text/,/^}/s/ssml_escape(/buf_put(/'
+plant 'a broadcast whose attributes are not escaped' broadcast_ssml intents/alexa/broadcast_ssml.c \
+    's/ssml_escape(f->out, str_of(value))/buf_putz(f->out, value)/'
+plant 'a broadcast with entities of its own' broadcast_ssml intents/alexa/broadcast_ssml.c \
+    '/XML_SetStartDoctypeDeclHandler/d'
+plant 'a broadcast whose unknown tags are closed' broadcast_ssml intents/alexa/broadcast_ssml.c \
+    '/if (!f->kept\[f->depth\])/,+1d'
 
+none=
+for source in tests/fuzz/*.c; do
+    target=$(basename "$source" .c)
+    case "$has_fault " in *" $target "*) ;; *) none="$none $target" ;; esac
+done
+echo "no fault is planted for:$none"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
