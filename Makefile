@@ -234,11 +234,11 @@ deb-now: all man
 
 # ---- commands -------------------------------------------------------------------------------------
 # Each command installs missing packages first and then runs make again, because the output of pkg-config is read when a
-# makefile is parsed.
-remake = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,-s)
-# compile TARGETS: print a single line instead of one per file, unless V=1.
+# makefile is parsed.  The + before such a line lets both share the job slots of `make -j`; without -j, every core has one.
 jobs = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
-compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(jobs) $(1); }
+remake = $(MAKE) --no-print-directory $(jobs) $(if $(filter 1,$(V)),,-s)
+# compile TARGETS: print a single line instead of one per file, unless V=1.
+compile = $(remake) -q $(1) || { echo 'Compiling (about a minute) ...'; $(remake) QUIET=1 $(1); }
 
 .PHONY: help deps demo run test test-now test-package test-browser test-proxy test-container image test-ephemeris test-player test-screens test-mcp lint asan tsan fuzz fuzz-coverage fuzz-planted failing hostile bench certs clean soak faults
 help:
@@ -288,66 +288,72 @@ certs:
 
 demo:
 	@deploy/install-packages.sh build run
-	@$(call compile,$(PROGRAMS) $(BUILD)/climasim)
+	+@$(call compile,$(PROGRAMS) $(BUILD)/climasim)
 	@BUILD=$(BUILD) tests/demo.sh
 
 # With `env`, make runs the script without a shell, so that Ctrl-C reaches only make and the script.
 run:
 	@deploy/install-packages.sh build run
-	@$(call compile,$(PROGRAMS) $(BUILD)/climasim)
+	+@$(call compile,$(PROGRAMS) $(BUILD)/climasim)
 	@env BUILD=$(BUILD) WEATHER=$(WEATHER) CONTACT="$(CONTACT)" deploy/run-here.sh
 
 test:
 	@deploy/install-packages.sh build run test repo
-	@$(remake) test-now
+	+@$(remake) test-now
 
-test-now: all $(BUILD)/climasim unit-bins e2e-bins bench-bins failing-bins
+# Benchmarks and failing calls are not for sanitizers.
+test-now: all $(BUILD)/climasim unit-bins e2e-bins $(if $(filter release,$(MODE)),bench-bins failing-bins)
 	@BUILD=$(BUILD) MODE=$(MODE) NWS_RECORDINGS=$(NWS_RECORDINGS) tests/run.sh
 
 # The unit tests of another architecture, such as test-arm64, in its emulator.
 .PHONY: test-arm64 test-armhf test-i386 test-foreign
 test-arm64 test-armhf test-i386: test-%:
 	@ARCH=$* deploy/install-packages.sh build run test
-	@$(remake) test-foreign ARCH=$*
+	+@$(remake) test-foreign ARCH=$*
 
 test-foreign: all unit-bins
 	@BUILD=$(BUILD) TESTS=unit EMULATOR=$(word 4,$(TARGET)) tests/run.sh
 
 lint:
 	@deploy/install-packages.sh build lint
-	@$(remake) all
+	+@$(remake) all
 	@BUILD=$(BUILD) tests/lint.sh
 
 asan:
-	@$(remake) test BUILD=$(BUILD)/asan MODE=asan
+	+@$(remake) test BUILD=$(BUILD)/asan MODE=asan
 
 tsan:
-	@TESTS='threaded' $(remake) test BUILD=$(BUILD)/tsan MODE=tsan
+	@deploy/install-packages.sh build run test
+	+@$(remake) tsan-now BUILD=$(BUILD)/tsan MODE=tsan
+
+.PHONY: tsan-now
+tsan-now: all $(BUILD)/climasim $(if $(filter tsan,$(MODE)),$(addprefix $(BUILD)/,$(shell tests/run.sh --threaded)))
+	@BUILD=$(BUILD) MODE=$(MODE) TESTS=threaded tests/run.sh
 
 fuzz:
 	@deploy/install-packages.sh build lint
-	@$(remake) fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
+	+@$(remake) fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
 	@BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(or $(FUZZ_SECONDS),10) tests/fuzz/run.sh
 
 failing:
 	@deploy/install-packages.sh build run test
-	@$(remake) failing-bins $(addprefix $(BUILD)/asan/,climasim climacastd) BUILD=$(BUILD)/asan MODE=asan
+	+@$(remake) failing-bins $(addprefix $(BUILD)/asan/,climasim climacastd) BUILD=$(BUILD)/asan MODE=asan
 	@BUILD=$(BUILD)/asan tests/failing/run.sh
 
 fuzz-coverage:
 	@deploy/install-packages.sh build lint
-	@$(remake) fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
+	+@$(remake) fuzz-bins BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
 	@BUILD=$(BUILD)/fuzz tests/fuzz/coverage.py
 
 # Needs the objects of `make fuzz` to be quick.
 fuzz-planted:
 	@deploy/install-packages.sh build lint
-	@$(remake) $(ALL_A:$(BUILD)/%=$(BUILD)/fuzz/%) BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
+	+@$(remake) $(ALL_A:$(BUILD)/%=$(BUILD)/fuzz/%) BUILD=$(BUILD)/fuzz MODE=fuzz CC=clang
 	@BUILD=$(BUILD)/fuzz tests/fuzz/planted.sh
 
 test-package:
 	@deploy/install-packages.sh build run test deb package
-	@$(remake) all man $(BUILD)/climasim
+	+@$(remake) all man $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/e2e/package.sh $(VERSION)
 	@BUILD=$(BUILD) tests/e2e/fresh_owner.sh $(VERSION)
 
@@ -366,33 +372,33 @@ test-releases:
 
 test-browser:
 	@deploy/install-packages.sh build run test browser
-	@$(remake) all $(BUILD)/climasim $(BUILD)/unit/server/admin/dashboard
+	+@$(remake) all $(BUILD)/climasim $(BUILD)/unit/server/admin/dashboard
 	@BUILD=$(BUILD) tests/browser/run.sh
 
 image:
 	@deploy/install-packages.sh build run deb package
-	@$(remake) all man
+	+@$(remake) all man
 	@BUILD=$(BUILD) deploy/deb/make.sh $(VERSION)
 	@BUILD=$(BUILD) deploy/container/image.sh "$$(ls -t $(BUILD)/climacast_$(VERSION)-*_$$(dpkg --print-architecture).deb | head -n 1)"
 
 test-container:
 	@deploy/install-packages.sh build run test deb package container
-	@$(remake) all man $(BUILD)/climasim
+	+@$(remake) all man $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/e2e/container.sh $(VERSION)
 
 test-proxy:
 	@deploy/install-packages.sh build run test proxy container
-	@$(remake) all $(BUILD)/climasim
+	+@$(remake) all $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/e2e/proxies.sh
 
 test-ephemeris:
 	@deploy/install-packages.sh build run test
-	@$(remake) $(BUILD)/ephemeris/answers
+	+@$(remake) $(BUILD)/ephemeris/answers
 	@BUILD=$(BUILD) tests/ephemeris/run.sh
 
 test-screens:
 	@deploy/install-packages.sh build run test
-	@$(remake) all $(BUILD)/climasim
+	+@$(remake) all $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/screen/run.sh
 
 test-player:
@@ -400,18 +406,18 @@ test-player:
 
 test-mcp:
 	@deploy/install-packages.sh build run test
-	@$(remake) all $(BUILD)/climasim
+	+@$(remake) all $(BUILD)/climasim
 	@BUILD=$(BUILD) tests/mcp/run.sh
 
 hostile:
 	@deploy/install-packages.sh build run test
-	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/hostile
+	+@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/hostile
 	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) HOSTILE_SECONDS=$(or $(HOSTILE_SECONDS),10) $(BUILD)/e2e/hostile
 
 # Every dependency of the daemon fails in every way; about five minutes.
 faults:
 	@deploy/install-packages.sh build run test
-	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/fault_matrix $(BUILD)/e2e/fault_local $(BUILD)/preload/machine.so
+	+@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/fault_matrix $(BUILD)/e2e/fault_local $(BUILD)/preload/machine.so
 	@export TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) FAULT_MATRIX=all; \
 	    eval "$$(BUILD=$(BUILD) tests/dynamo/start.sh)" && \
 	    { $(BUILD)/e2e/fault_matrix && $(BUILD)/e2e/fault_local; status=$$?; tests/dynamo/stop.sh; exit $$status; }
@@ -419,20 +425,20 @@ faults:
 # A million requests, about half an hour; SOAK_REQUESTS= for fewer.
 soak:
 	@deploy/install-packages.sh build run test
-	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/soak
+	+@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/soak
 	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) SOAK_REQUESTS=$(or $(SOAK_REQUESTS),1000000) $(BUILD)/e2e/soak
 
 .PHONY: alerts-month
 alerts-month:
 	@deploy/install-packages.sh build run test
-	@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/alerts_month $(BUILD)/e2e/alerts_taken_over
+	+@$(remake) all $(BUILD)/climasim $(BUILD)/e2e/alerts_month $(BUILD)/e2e/alerts_taken_over
 	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) ALERT_USERS=500 ALERT_STORMS=60 ALERT_HISTORIES=100 \
 	    ALERT_KILLS=50 $(BUILD)/e2e/alerts_month
 	@TEST_BUILD=$(abspath $(BUILD)) TEST_TOP=$(CURDIR) LEASE_PATIENCE=1 $(BUILD)/e2e/alerts_taken_over
 
 bench:
 	@deploy/install-packages.sh build run test
-	@$(remake) all $(BUILD)/climasim bench-bins $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/dynamo/cost \
+	+@$(remake) all $(BUILD)/climasim bench-bins $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/dynamo/cost \
 	    $(BUILD)/unit/cache/alerts/poll_cost
 	@BUILD=$(BUILD) tests/bench/run.sh
 	@BUILD=$(BUILD) tests/bench/api.sh

@@ -16,6 +16,7 @@ need_node() {
 }
 
 # need_modules FROM HOME: install the packages of FROM/package-lock.json in HOME/node_modules, unless that was done already.
+# npm downloads each only once: it keeps them in its cache (~/.npm).
 need_modules() {
     lock=$(cksum < "$1/package-lock.json")
     [ "$(cat "$2/installed" 2>/dev/null)" = "$lock" ] && return
@@ -24,7 +25,7 @@ need_modules() {
     rm -rf "$2/node_modules" "$2/installed"
     mkdir -p "$2"
     cp "$1/package.json" "$1/package-lock.json" "$2"
-    (cd "$2" && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline) > "$2/npm.log" 2>&1 || {
+    (cd "$2" && timeout 300 npm ci --ignore-scripts --no-audit --no-fund --prefer-offline) > "$2/npm.log" 2>&1 || {
         cat "$2/npm.log" >&2
         exit 1
     }

@@ -8,6 +8,7 @@
 #   TEST_JOBS=N                           how many at once (default: number of cores plus one)
 #   TEST_TIMEOUT=N                        seconds per program (default 300)
 #   EMULATOR=COMMAND                      runs the programs, which are for another architecture
+#   run.sh --threaded                     only lists what TESTS=threaded needs to be built
 # Prints one line per program with the number of tests that passed, and ends with the line "N passed, M failed".  Exits
 # with 1 if anything failed.
 set -u
@@ -21,6 +22,11 @@ export TEST_BUILD="$build" TEST_TOP="$top"
 # run_program COMMAND: in the folder $work, with its output in $out.
 run_program() {
     (cd "$work" && TMPDIR="$work" timeout "${TEST_TIMEOUT:-300}" ${EMULATOR:-} "$1") > "$out" 2>&1 < /dev/null
+}
+
+# busy_seconds TIMES: processor seconds of a shell's children, in what its `times` printed.
+busy_seconds() {
+    awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, "m"); n += 60 * t[1] + t[2] } printf "%.0f", n }' "$1"
 }
 
 # run_one NAME COMMAND: run a program in its own folder and record its counts.  cmocka programs print them in their own
@@ -44,13 +50,15 @@ run_one() {
         bad=$((bad + 1))
         echo "no test was run" >> "$out"
     fi
+    times > "$report" # not in a subshell, which would have no children yet
+    took=$(($(date +%s) - began)) busy=$(busy_seconds "$report")
     if [ "$bad" -gt 0 ]; then
         echo "FAIL $name (exit status $status)"
         grep -v '^\[ RUN\|^\[       OK' "$out" | tail -n 60 | sed 's/^/    /'
     else
-        echo "ok   $name: $ok passed ($(($(date +%s) - began)) s)"
+        echo "ok   $name: $ok passed ($took s)"
     fi > "$report"
-    flock "$scratch/results" sh -c "cat '$report'; echo '$ok $bad $name' >> '$scratch/results'" # programs may end at the same time
+    flock "$scratch/results" sh -c "cat '$report'; echo '$ok $bad $name $took $busy' >> '$scratch/results'" # programs may end at the same time
     case $name in e2e/migrate*) tests/dynamo/stop.sh ;; esac
     rm -rf "$work" "$out" "$report"
 }
@@ -59,16 +67,6 @@ if [ "${1:-}" = --one ]; then
     scratch=$2
     run_one "$3" "$4"
     exit 0
-fi
-
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-tests.XXXXXX") || exit 2
-trap 'tests/dynamo/stop.sh; rm -rf "$scratch"' EXIT
-dynamo=$(BUILD="$build" DYNAMO_OWNER=$$ tests/dynamo/start.sh) || exit 1 # the DynamoDB emulator
-eval "$dynamo"
-: > "$scratch/results"
-if [ -n "${EMULATOR:-}" ]; then
-    mkdir "$scratch/keys"
-    export PKI_KEYS="$scratch/keys"
 fi
 
 # ThreadSanitizer is useful only for programs with several threads: unit tests that link pthread_create(), and these
@@ -89,16 +87,43 @@ plain_scripts="absences.sh check_includes.sh clauses.sh example_intent.sh failin
 
 sanitized() { [ "${MODE:-release}" != release ]; }
 
-# is_threaded NAME PROGRAM
-is_threaded() {
+# may_be_threaded NAME
+may_be_threaded() {
     case $1 in
-    e2e/*) case " $threaded_e2e " in *" $1 "*) return 0 ;; *) return 1 ;; esac ;;
+    e2e/*) case " $threaded_e2e " in *" $1 "*) ;; *) return 1 ;; esac ;;
     intents/weather/place) ;;
     cache/dynamo/load) return 1 ;; # forks processes that start threads, which ThreadSanitizer cannot follow
     intents/* | server/utterance/*) return 1 ;;
     esac
+}
+
+# is_threaded NAME PROGRAM
+is_threaded() {
+    may_be_threaded "$1" || return 1
+    case $1 in e2e/*) return 0 ;; esac
     nm "$2" | grep -q 'U pthread_create'
 }
+
+# The programs that ThreadSanitizer may be useful for, as the makefile calls them: others need not be built.
+if [ "${1:-}" = --threaded ]; then
+    for source in $(find tests/unit tests/e2e -maxdepth 5 -name '*.c' ! -path 'tests/e2e/*/*' | sort); do
+        name=${source#tests/}
+        name=${name%.c}
+        ! may_be_threaded "${name#unit/}" || echo "$name"
+    done
+    exit 0
+fi
+
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-tests.XXXXXX") || exit 2
+trap 'tests/dynamo/stop.sh; rm -rf "$scratch"' EXIT
+dynamo=$(BUILD="$build" DYNAMO_OWNER=$$ tests/dynamo/start.sh) || exit 1 # the DynamoDB emulator
+eval "$dynamo"
+: > "$scratch/results"
+if [ -n "${EMULATOR:-}" ]; then
+    mkdir "$scratch/keys"
+    export PKI_KEYS="$scratch/keys"
+fi
 
 # list_tests: a line "NAME COMMAND" for each selected test.  Scripts come first because they take longest.
 list_tests() {
@@ -134,9 +159,11 @@ echo
 passed=$(awk '{ n += $1 } END { print n + 0 }' "$scratch/results")
 failed=$(awk '{ n += $2 } END { print n + 0 }' "$scratch/results")
 failures=$(awk '$2 > 0 { printf " %s", $3 }' "$scratch/results")
+slowest=$(sort -k 4,4nr "$scratch/results" | awk 'NR <= 10 { printf "%s %s %d s (%d s)", (NR > 1 ? "," : ""), $3, $4, $5 }')
 missing=$(($(wc -l < "$scratch/list") - $(wc -l < "$scratch/results"))) # a killed program leaves no result
 [ "$missing" -eq 0 ] || failures="$failures ($missing ended without a result)"
 failed=$((failed + missing))
+echo "Slowest (of a processor):$slowest"
 [ -z "$failures" ] || echo "Failed:$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
