@@ -40,7 +40,7 @@ bool query_parse(struct str text, struct arena *arena, struct query *ret_query)
     return true;
 }
 
-static const struct query_value *find(const struct query *q, const char *name)
+static const struct query_value *find_value(const struct query *q, const char *name)
 {
     for (size_t i = 0; i < q->count; i++)
         if (str_eqz(q->at[i].name, name))
@@ -50,14 +50,14 @@ static const struct query_value *find(const struct query *q, const char *name)
 
 struct str query_get(const struct query *q, const char *name)
 {
-    const struct query_value *v = find(q, name);
+    const struct query_value *v = find_value(q, name);
 
     return v ? str_trim(v->value) : STR_NONE;
 }
 
 bool query_has(const struct query *q, const char *name)
 {
-    return find(q, name);
+    return find_value(q, name);
 }
 
 struct str query_repeated(const struct query *q)
