@@ -106,7 +106,7 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
     st = periods_get(turn->skill->nws, &turn->call, &turn->place, &periods, err);
     if (st != ST_OK)
         return st;
-    reply->source.kind = SOURCE_FORECAST;
+    reply->source = (struct source){ .kind = SOURCE_FORECAST, .time = periods.issued };
     reply->page_words = turn->length == LENGTH_FULL ? 0 : PAGE_WORDS;
     show_periods(turn, &periods, reply);
     if (put_brief(turn, &periods, reply))

@@ -18,7 +18,14 @@ enum { PERIODS_MAX = 64, NAME_MAX_BYTES = 64, BRIEF_MAX = 512, TEXT_MAX = 4096 }
 struct period_list {
     size_t count;
     bool unread;                 /* some periods of the document are not in it */
+    int64_t issued;              /* 0: unknown */
     struct forecast_period at[]; /* their texts follow in memory */
+};
+
+/* What the document says of all periods. */
+struct list_facts {
+    bool unread;
+    int64_t issued;
 };
 
 /* A period while it is being decoded; its texts are borrowed from the JSON tree. */
@@ -68,8 +75,9 @@ static int by_start(const void *a, const void *b)
     return x->period.end < y->period.end ? -1 : x->period.end > y->period.end;
 }
 
-static enum status pack_periods(const struct period_draft *drafts, size_t count, bool unread,
-                                struct object **ret_object, struct err *err)
+static enum status pack_periods(const struct period_draft *drafts, size_t count,
+                                const struct list_facts *facts, struct object **ret_object,
+                                struct err *err)
 {
     size_t bytes = sizeof(struct period_list) + count * sizeof(struct forecast_period);
     struct period_list *list;
@@ -83,7 +91,8 @@ static enum status pack_periods(const struct period_draft *drafts, size_t count,
     if (!list)
         return err_no_memory(err);
     list->count = count;
-    list->unread = unread;
+    list->unread = facts->unread;
+    list->issued = facts->issued;
     pool.at = (char *)&list->at[count];
     for (size_t i = 0; i < count; i++) {
         list->at[i] = drafts[i].period;
@@ -100,6 +109,7 @@ enum status periods_decode(struct str body, struct object **ret_object, struct e
     struct period_draft drafts[PERIODS_MAX];
     json_t *root = NULL;
     const json_t *periods;
+    struct list_facts facts = { .issued = 0 };
     size_t count = 0;
     enum status st;
 
@@ -109,6 +119,8 @@ enum status periods_decode(struct str body, struct object **ret_object, struct e
     periods = json_at(root, "properties.periods");
     if (!periods)
         periods = json_at(root, "periods"); /* JSON-LD has them at the top level */
+    if (!time_parse_rfc3339(json_str(root, "properties.updateTime"), &facts.issued))
+        (void)time_parse_rfc3339(json_str(root, "updateTime"), &facts.issued);
     if (!json_is_array(periods)) {
         st = err_reason(err, ST_INVALID, "document_odd", "periods: the document has no list");
         goto out;
@@ -117,7 +129,8 @@ enum status periods_decode(struct str body, struct object **ret_object, struct e
         if (read_period(json_array_get(periods, i), &drafts[count]))
             count++;
     qsort(drafts, count, sizeof drafts[0], by_start);
-    st = pack_periods(drafts, count, count < json_array_size(periods), ret_object, err);
+    facts.unread = count < json_array_size(periods);
+    st = pack_periods(drafts, count, &facts, ret_object, err);
 out:
     json_decref(root);
     return st;
@@ -162,6 +175,7 @@ enum status periods_get(struct nws *n, const struct call *call, struct place *pl
                                               .unread = list->unread,
                                               .ended = ended > 0,
                                               .stale = document.stale,
-                                              .age_s = document.age_s };
+                                              .age_s = document.age_s,
+                                              .issued = list->issued };
     return ST_OK;
 }

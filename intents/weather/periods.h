@@ -25,6 +25,7 @@ struct forecast_periods {
     bool ended;                       /* there were others, which have ended */
     bool stale;
     int64_t age_s;
+    int64_t issued; /* when the forecaster wrote them; 0: unknown */
 };
 /* Gets them, from the cache or from NWS. After a 404 the point is fetched again once, and *place
  * updated. Returns what gridpoint_fetch() does. */

@@ -57,13 +57,12 @@ static void put_source(struct json_writer *w, const struct program_answer *a, in
         put_office(w, &a->place);
         break;
     case SOURCE_ALERTS:
+    case SOURCE_NONE: /* words of the service, such as the weather radio's */
         json_writer_text(w, "name", STR("National Weather Service"));
         break;
     case SOURCE_COMPUTED:
         json_writer_text(w, "name", STR("computed"));
         json_writer_int(w, "ageSeconds", 0);
-        break;
-    case SOURCE_NONE:
         break;
     }
     if (s->time > 0) {

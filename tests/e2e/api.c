@@ -195,6 +195,31 @@ TEST(say_answers_questions_that_need_no_user)
     }
 }
 
+TEST(what_is_said_has_its_figures_and_its_source)
+{
+    static const struct {
+        const char *q, *figure, *unit;
+    } cases[] = {
+        { "do%20i%20need%20an%20umbrella", "values.rainChance", "percent" },
+        { "should%20i%20wear%20a%20jacket%20tonight", "values.feelsLike", "degF" },
+        { "is%20it%20safe%20to%20drive%20tomorrow", "values.windGust", "mph" },
+        { "extended%20forecast", "values.periods.0.high", "degF" },
+        { "extended%20forecast", "values.periods.1.precipitationChance", "percent" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char path[300], member[100];
+        snprintf(path, sizeof path, "/v1/say?q=%s&%s", cases[i].q, BOULDER);
+        struct client_response a = get_answer(path);
+        snprintf(member, sizeof member, "%s.unit", cases[i].figure);
+        if (!str_eqz(json_str(a.json, member), cases[i].unit))
+            fail_msg("no %s in %s", cases[i].figure, a.body);
+        CHECK(json_str(a.json, "source.issued").n > 0);
+        CHECK(figure(&a, "source.ageSeconds") > 0);
+        client_response_done(&a);
+    }
+}
+
 TEST(errors_have_a_word_and_a_sentence)
 {
     static const struct {
@@ -427,7 +452,7 @@ TESTS_WITH(start, stop, now_tells_the_weather_in_words_and_figures,
            the_units_are_the_callers_choice, hours_begin_with_the_running_one,
            days_have_a_high_and_the_low_of_the_night_that_follows, alerts_are_listed_or_denied,
            the_sun_of_a_date_is_computed, say_answers_questions_that_need_no_user,
-           errors_have_a_word_and_a_sentence, other_methods_are_told_what_is_allowed,
-           weather_that_cannot_be_read_is_unavailable, long_urls_and_large_bodies_are_refused,
-           web_pages_of_other_sites_are_refused, a_token_opens_the_door_until_it_is_revoked,
-           requests_are_counted_and_limited_per_token)
+           what_is_said_has_its_figures_and_its_source, errors_have_a_word_and_a_sentence,
+           other_methods_are_told_what_is_allowed, weather_that_cannot_be_read_is_unavailable,
+           long_urls_and_large_bodies_are_refused, web_pages_of_other_sites_are_refused,
+           a_token_opens_the_door_until_it_is_revoked, requests_are_counted_and_limited_per_token)
