@@ -67,7 +67,10 @@ static struct str name_of(const struct turn *turn, int64_t from, int64_t to)
 static enum status read_range(struct turn *turn, struct when *ret_when, struct err *err)
 {
     int64_t running = hour_of(turn->call.now), from, to;
-    enum status st = read_instant(turn, "from", running, &from, err);
+    enum status st;
+
+    turn->subject = STR("that time");
+    st = read_instant(turn, "from", running, &from, err);
 
     if (st == ST_OK)
         st = read_instant(turn, "to", hour_of(from) + USUAL_HOURS * HOUR, &to, err);

@@ -126,6 +126,21 @@ static enum status ask_door(const struct tool_values *v, const char *path, struc
     return v1_ask(&request, &q, v->call->call, reply, ret_log);
 }
 
+static void refuse_words(const struct tool_values *v, struct api_reply *reply)
+{
+    struct str when = v->of[ARGUMENT_WHEN];
+
+    if (when.n > 0)
+        api_reply_errorf(reply, API_not_understood,
+                         "I don't understand \"%.*s\". Name a time as it is spoken, such as "
+                         "tonight, tomorrow morning, or Friday, and the place in its own argument.",
+                         STR_ARG(when));
+    else
+        api_reply_errorf(reply, API_not_understood,
+                         "I don't understand \"%.*s\". Name rain, snow, ice or thunderstorms.",
+                         STR_ARG(v->of[ARGUMENT_EVENT]));
+}
+
 /* Asks the first of the sentences that is understood; `words` takes the place of %s. */
 static enum status ask_sentence(const struct tool_values *v, const char *const *sentences,
                                 struct str words, struct api_reply *reply, struct turn_log *ret_log)
@@ -140,21 +155,22 @@ static enum status ask_sentence(const struct tool_values *v, const char *const *
         buf_printf(&text, "%.*s%.*s%s %.*s", (int)(at - *sentences), *sentences, STR_ARG(words),
                    at + 2, STR_ARG(v->of[ARGUMENT_WHEN]));
         api_reply_reset(reply);
-        if (say_read(v->call->model, str_trim(buf_str(&text)), v->of[ARGUMENT_PLACE], &question,
-                     reply) &&
+        if (say_read(v->call->model, str_trim(buf_str(&text)), STR_NONE, &question, reply) &&
             !question.unknown_place)
             break;
     }
     buf_free(&text);
+    if (reply->status == 200 && v->of[ARGUMENT_OTHER_PLACE].n == 0 &&
+        say_names_place(&question.slots))
+        refuse_words(v, reply);
     if (reply->status != 200)
         return ST_OK;
+    slots_remove(&question.slots, slots_of_place);
+    question_set_place(&question.slots, v->of[ARGUMENT_PLACE]);
     if (slots_get(&question.slots, "units").n == 0)
         slots_set(&question.slots, "units", v->of[ARGUMENT_UNITS]);
-    if (v->of[ARGUMENT_OTHER_PLACE].n > 0) {
-        slots_remove(&question.slots, slots_of_place);
-        question_set_place(&question.slots, v->of[ARGUMENT_PLACE]);
+    if (v->of[ARGUMENT_OTHER_PLACE].n > 0)
         slots_set(&question.slots, "location_two", v->of[ARGUMENT_OTHER_PLACE]);
-    }
     return question_ask(&question, reply, ret_log);
 }
 

@@ -6,7 +6,7 @@
 #include "server/base/civil.h"
 #include "server/utterance/utterance_match.h"
 
-static bool names_place(const struct slots *slots)
+bool say_names_place(const struct slots *slots)
 {
     return slots_get(slots, "location").n > 0 || slots_get(slots, "zipcode").n > 0;
 }
@@ -49,7 +49,7 @@ bool say_read(const struct model *model, struct str sentence, struct str place,
     for (size_t i = 0; i < match.slot_count; i++)
         slots_set(&question->slots, arena_strz(question->call->arena, match.slots[i].name),
                   match.slots[i].value);
-    if (place.n > 0 && !names_place(&question->slots)) {
+    if (place.n > 0 && !say_names_place(&question->slots)) {
         slots_remove(&question->slots, slots_of_place);
         question_set_place(&question->slots, place);
     }

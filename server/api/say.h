@@ -15,4 +15,7 @@
 bool say_read(const struct model *model, struct str sentence, struct str place,
               struct question_call *question, struct api_reply *reply);
 
+/* Whether the sentence has named a place of its own. */
+bool say_names_place(const struct slots *slots);
+
 #endif

@@ -203,8 +203,9 @@ TEST(what_is_said_has_its_figures_and_its_source)
         { "do%20i%20need%20an%20umbrella", "values.rainChance", "percent" },
         { "should%20i%20wear%20a%20jacket%20tonight", "values.feelsLike", "degF" },
         { "is%20it%20safe%20to%20drive%20tomorrow", "values.windGust", "mph" },
-        { "extended%20forecast", "values.periods.0.high", "degF" },
-        { "extended%20forecast", "values.periods.1.precipitationChance", "percent" },
+        { "what%27s%20the%20extended%20forecast", "values.periods.0.high", "degF" },
+        { "what%27s%20the%20extended%20forecast", "values.periods.1.precipitationChance",
+          "percent" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

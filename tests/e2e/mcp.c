@@ -219,6 +219,27 @@ TEST(hours_are_told_from_one_time_to_another)
     client_response_done(&a);
 }
 
+TEST(a_time_that_is_none_is_not_taken_for_a_place)
+{
+    static const char *const cases[][3] = {
+        { "forecast", "{\"place\":\"Boulder, CO\",\"when\":\"purple\"}", "purple" },
+        { "forecast", "{\"place\":\"Boulder, CO\",\"when\":\"2026-06-19\"}", "2026-06-19" },
+        { "forecast", "{\"place\":\"Boulder, CO\",\"when\":\"tomorrow in denver colorado\"}",
+          "denver" },
+        { "timing", "{\"place\":\"Boulder, CO\",\"event\":\"rain in denver colorado\"}", "denver" },
+        { "hours", "{\"place\":\"Boulder, CO\",\"from\":\"2027-06-19T10:00\"}", "that time" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct client_response a = call_tool(cases[i][0], cases[i][1]);
+        struct str text = json_str(a.json, "result.content.0.text");
+        if (!json_bool(a.json, "result.isError", false) ||
+            str_find(text, str_of(cases[i][2])) == text.n)
+            fail_msg("row %zu: %s", i, a.body);
+        client_response_done(&a);
+    }
+}
+
 TEST(wrong_arguments_are_named)
 {
     static const char *const cases[][3] = {
@@ -398,7 +419,7 @@ TESTS_WITH(start, stop, a_client_is_answered_with_its_version_or_the_newest,
            notifications_and_responses_are_accepted_without_an_answer,
            messages_that_are_none_are_refused, ids_are_returned_as_they_were_sent,
            the_tools_have_schemas, a_tool_answers_as_the_json_api_does,
-           hours_are_told_from_one_time_to_another, wrong_arguments_are_named,
-           what_cannot_be_told_is_an_error_of_the_tool, only_posts_are_accepted,
-           headers_are_checked, a_body_of_ten_megabytes_is_refused,
+           hours_are_told_from_one_time_to_another, a_time_that_is_none_is_not_taken_for_a_place,
+           wrong_arguments_are_named, what_cannot_be_told_is_an_error_of_the_tool,
+           only_posts_are_accepted, headers_are_checked, a_body_of_ten_megabytes_is_refused,
            a_thousand_sessions_are_open_at_once_and_more_displace_the_oldest)

@@ -36,16 +36,25 @@ run_target() {
     grep -q 'libFuzzer: \|AddressSanitizer: \|runtime error: ' "$scratch/log"
 }
 
+# set_aside DIRECTION FILE: keep FILE and what is built of it, or bring it back, so that nothing is compiled again.
+set_aside() {
+    case $2 in server/base/*) archive=base.a ;; *) archive=${2%%/*}.a ;; esac
+    for one in "$2" "$build/obj/${2%.c}.o" "$build/$archive"; do
+        kept=$scratch/$(basename "$one")
+        if [ "$1" = keep ]; then cp -p "$tree/$one" "$kept"; else cp -p "$kept" "$tree/$one"; fi
+    done
+}
+
 # plant NAME TARGET FILE SED: the fault NAME, which SED makes in FILE, is found by TARGET.
 plant() {
     has_fault="$has_fault $2"
     case $1 in *"${ONLY:-}"*) ;; *) return ;; esac
-    cp -p "$tree/$3" "$scratch/original"
+    set_aside keep "$3"
     sed -i "$4" "$tree/$3"
-    if cmp -s "$tree/$3" "$scratch/original"; then
+    if cmp -s "$tree/$3" "$scratch/$(basename "$3")"; then
         echo "FAIL $1: $3 no longer has the line to spoil"
         failed=$((failed + 1))
-    elif ! make -s -C "$tree" QUIET=1 BUILD="$build" MODE=fuzz CC=clang WERROR= "$build/fuzz/$2" > "$scratch/log" 2>&1; then
+    elif ! MAKEFLAGS='' make -s -j "$(nproc)" -C "$tree" QUIET=1 BUILD="$build" MODE=fuzz CC=clang WERROR= "$build/fuzz/$2" > "$scratch/log" 2>&1; then
         echo "FAIL $1: it does not build"
         tail -n 20 "$scratch/log" | sed 's/^/    /'
         failed=$((failed + 1))
@@ -57,7 +66,8 @@ plant() {
         tail -n 5 "$scratch/log" | sed 's/^/    /'
         failed=$((failed + 1))
     fi
-    cp "$scratch/original" "$tree/$3" # a new time, so that it is compiled again
+    set_aside back "$3"
+    rm -f "$tree/$build/fuzz/$2"
 }
 
 plant 'a certificate URL that climbs above its root' cert_url certs/cert_url.c \
@@ -80,8 +90,8 @@ plant 'a token that ends its header line' amazon_host intents/amazon/client.c \
 # The JSON API and the MCP server.
 plant 'an Authorization of any scheme' api_access server/api/access.c \
     's/ || !str_ieqz(scheme, "Bearer")//'
-plant 'a token of which only the last byte counts' api_access cache/api_tokens.c \
-    's/differs |= (unsigned char)/differs = (unsigned char)/'
+plant 'a token that is not compared' api_access cache/api_tokens.c \
+    's/return differs == 0;/return differs < 256;/'
 plant 'an open door for other machines' api_access server/api/access.c \
     's/ && is_loopback(&q->peer)//'
 plant 'a foreign Origin with a token' api_access server/api/access.c \
