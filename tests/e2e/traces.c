@@ -200,11 +200,13 @@ static int count_in_redis(void)
     return count_in_file(path);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { WIPES = false }; /* a sanitizer keeps what is freed */
-#else
-enum { WIPES = true };
-#endif
+/* A sanitizer keeps what is freed, and has terabytes of memory. */
+static bool can_search_memory(void)
+{
+    const char *mode = getenv("MODE");
+
+    return !mode || (strcmp(mode, "asan") != 0 && strcmp(mode, "tsan") != 0);
+}
 
 /* TLS keeps the last answers of a connection until that ends, which the daemon sees later. */
 static void check_memory(void)
@@ -222,7 +224,7 @@ static void check_no_traces(void)
 {
     CHECK_INT(count_in_files(), 0);
     CHECK_INT(count_in_redis(), 0);
-    if (WIPES)
+    if (can_search_memory())
         check_memory();
 }
 
@@ -231,7 +233,8 @@ static void check_no_traces(void)
 TEST(deleting_by_voice_leaves_no_trace)
 {
     leave_traces();
-    CHECK(count_in_files() > 0 && count_in_memory() > 0); /* so the search finds them */
+    CHECK(count_in_files() > 0); /* so the search finds them */
+    CHECK(!can_search_memory() || count_in_memory() > 0);
     delete_by_voice();
     check_no_traces();
 }

@@ -285,8 +285,9 @@ struct client_response client_ask(struct world *w, const char *user, const char 
 struct client_response client_sim_send(struct world *w, const char *method, const char *path,
                                        const char *body)
 {
-    char url[2000];
+    char url[SIM_PATH_MAX + 100];
 
+    CHECK(strlen(path) < SIM_PATH_MAX);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/_sim/%s", w->sim_port, path);
     CURL *c = reused_handle(url, 10000);
     if (body)

@@ -41,9 +41,9 @@ void sim_clear_faults(struct world *w)
 void sim_put_doc(struct world *w, const char *path, const char *body, int status)
 {
     char *escaped = curl_easy_escape(NULL, path, 0);
-    char to[1500];
+    char to[SIM_PATH_MAX];
 
-    snprintf(to, sizeof to, "doc?path=%s&status=%d", escaped, status);
+    CHECK(snprintf(to, sizeof to, "doc?path=%s&status=%d", escaped, status) < SIM_PATH_MAX);
     curl_free(escaped);
     sim_command(w, "PUT", to, body);
 }
