@@ -40,6 +40,11 @@ bool subscription_rings(const struct subscription *s)
     return s->granted && (!s->asked || s->wished || s->granted_ms > s->wished_ms);
 }
 
+bool subscription_waits(const struct subscription *s)
+{
+    return !s->granted && s->asked && s->wished;
+}
+
 static int64_t plausible_ms(int64_t at_ms)
 {
     int64_t now = clock_wall_ms();

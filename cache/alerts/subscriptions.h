@@ -88,6 +88,8 @@ void subscription_done(struct subscription *s); /* frees what it holds; a zeroed
 /* Is this user to be rung? Yes, if Amazon's permission is granted and the newest wish isn't "off";
  * a permission that is newer than an "off" turns the wish on again. Pure. */
 bool subscription_rings(const struct subscription *s);
+/* Has the voice turned alerts on, while Amazon's permission is missing? Pure. */
+bool subscription_waits(const struct subscription *s);
 /* "api.amazonalexa.com", "api.eu.amazonalexa.com" or "api.fe.amazonalexa.com". */
 bool subscription_host_is_valid(struct str host);
 

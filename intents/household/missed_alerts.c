@@ -6,6 +6,7 @@
 #include "cache/alerts/lease.h"
 #include "cache/alerts/subscriptions.h"
 #include "intents/alerts_told.h"
+#include "intents/household/alert_settings.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
 #include "intents/subscriber.h"
@@ -102,8 +103,21 @@ static void tell_none(struct turn *turn, struct buf *out, const struct alert_rea
     buf_putc(out, '.');
 }
 
+/* Who is not rung. */
+static void tell_state(const struct subscription *s, struct reply *reply)
+{
+    if (!subscription_waits(s)) {
+        buf_putz(&reply->speech, "Alerts are off. To change that, say, turn on alerts.");
+        return;
+    }
+    buf_putz(&reply->speech, "I can tell you what you missed once you allow notifications: I've "
+                             "sent a card to the Alexa app.");
+    reply->permission = ALERT_PERMISSION;
+}
+
 /* Nothing is kept that could be told. */
-static enum status explain(struct turn *turn, struct buf *out, int64_t asked_ms, struct err *err)
+static enum status explain(struct turn *turn, struct reply *reply, int64_t asked_ms,
+                           struct err *err)
 {
     struct store *store = turn->skill->store;
     struct err why = ERR_NONE;
@@ -113,14 +127,14 @@ static enum status explain(struct turn *turn, struct buf *out, int64_t asked_ms,
         subscription_get(store, turn->envelope->user_id, turn->call.deadline, &s, &why);
 
     if (st == ST_MISS || (st == ST_OK && !subscription_rings(&s))) {
-        buf_putz(out, "You haven't turned alerts on. Say, turn on alerts.");
+        tell_state(&s, reply);
         subscription_done(&s);
         return ST_OK;
     }
     if (st == ST_OK)
         st = alert_reading_get(store, turn->call.deadline, &reading, &why);
     if (st == ST_OK)
-        tell_none(turn, out, &reading, begin_of(&s, asked_ms, turn->call.now * 1000));
+        tell_none(turn, &reply->speech, &reading, begin_of(&s, asked_ms, turn->call.now * 1000));
     subscription_done(&s);
     return st == ST_OK ? st : cannot_tell(st, &why, err);
 }
@@ -139,7 +153,7 @@ static enum status missed_alerts_answer(struct turn *turn, struct reply *reply, 
     st = alerts_told_put(turn, ALERTS_FOR_MISSED, &reply->speech, &asked_ms, &count, &why);
     if (st != ST_OK)
         return cannot_tell(st, &why, err);
-    return count > 0 ? ST_OK : explain(turn, &reply->speech, asked_ms, err);
+    return count > 0 ? ST_OK : explain(turn, reply, asked_ms, err);
 }
 
 const struct intent intent_missed_alerts = {

@@ -140,11 +140,16 @@ static void tell_item(struct turn *turn, struct buf *out, const json_t *attribut
 
 /* ---- alerts ---- */
 
+static const char *subscription_state(const struct subscription *s)
+{
+    if (subscription_rings(s))
+        return "are on";
+    return subscription_waits(s) ? "come once you allow notifications" : "are off";
+}
+
 static void put_subscription(struct buf *out, const struct subscription *s)
 {
-    bool on = subscription_rings(s) || (s->asked && s->wished);
-
-    buf_printf(out, " Alerts are %s; their level is %s, ", on ? "on" : "off",
+    buf_printf(out, " Alerts %s; their level is %s, ", subscription_state(s),
                alert_settings_level(s->level));
     alert_settings_put_quiet(out, s);
     buf_putc(out, '.');

@@ -365,7 +365,11 @@ TEST(none_is_said_only_if_the_alerts_were_read)
 
     start(&s);
     set_home(&s);
-    skill_says(&s, "MissedAlertsIntent", "", "You haven't turned alerts on.");
+    skill_says(&s, "MissedAlertsIntent", "",
+               "Alerts are off. To change that, say, turn on alerts.");
+    (void)skill_ask(&s, "SetAlertsIntent", "switch=on");
+    skill_says(&s, "MissedAlertsIntent", "", "what you missed once you allow notifications");
+    CHECK(json_at(s.answer, "response.card.permissions"));
     event(&s, "2026-11-22T16:00:00Z", LISTED);
     skill_says(&s, "MissedAlertsIntent", "", "I can't tell whether there were any");
     lease_init(&lease, s.w.store);
