@@ -30,7 +30,7 @@ DEB_FOLDER ?= $(if $(FOREIGN),$(patsubst %/$(FOREIGN),%,$(BUILD)),$(BUILD))
 ifeq ($(origin CC),default)
 CC := $(CROSS)gcc
 endif
-LIBS := libmicrohttpd gnutls openssl jansson libcurl hiredis sqlite3 glib-2.0 libpcre2-8 inih expat
+LIBS := libmicrohttpd gnutls openssl jansson libcurl hiredis sqlite3 glib-2.0 libpcre2-8 inih expat zlib
 # -isystem: no warnings about the libraries' headers.
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null))
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)
@@ -165,7 +165,7 @@ $(BUILD)/ephemeris/answers: $(BUILD)/obj/tests/ephemeris/answers.o $(BUILD)/inte
 
 # ---- the simulator of the National Weather Service ---------------------------------------------------------------------
 $(BUILD)/climasim: $(call obj,$(wildcard tests/sim/*.c)) $(BUILD)/base.a
-	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lz -lm
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
 
 # ---- fuzz targets: tests/fuzz/<name>.c, with libFuzzer (MODE=fuzz CC=clang) --------------------------
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
@@ -193,8 +193,9 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
 .SECONDARY:
 
-# The object embeds these files.
+# The objects embed these files.
 $(BUILD)/obj/intents/weather/gazetteer_table.o: $(wildcard intents/weather/gazetteer/*.bin)
+$(BUILD)/obj/server/admin/console_script.o: $(wildcard server/admin/*.js)
 
 # ---- installation -----------------------------------------------------------------------------
 PREFIX     ?= /usr/local

@@ -19,6 +19,7 @@
 #include "intents/weather/grid.h"
 #include "intents/weather/observation.h"
 #include "intents/weather/periods.h"
+#include "intents/weather/radar.h"
 #include "intents/when.h"
 
 /* What a screen shows of them. */
@@ -29,6 +30,7 @@ enum figures_view {
     VIEW_HOURS,
     VIEW_WEEK, /* the days of the grid, or the forecaster's own periods */
     VIEW_ALERTS,
+    VIEW_RADAR,
 };
 
 /* Hours of a forecast. */
@@ -80,8 +82,9 @@ struct answer_figures {
     const char *hazard;                      /* "": of all kinds */
     struct str *alert_texts;                 /* of each alert, as it is told; "" for others */
     bool warned;                             /* a warning is active */
-    const struct sun_day *sun;               /* of the date whose noon is sky_noon */
-    bool moon;                               /* at moon_at */
+    const struct radar *radar;
+    const struct sun_day *sun; /* of the date whose noon is sky_noon */
+    bool moon;                 /* at moon_at */
     int64_t sky_noon, moon_at;
     struct figure values[FIGURES_MAX];
     size_t value_count;

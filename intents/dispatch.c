@@ -5,6 +5,7 @@
  * `out` before the answer is known, and no intent changes anything before it may wait. */
 #include "intents/dispatch.h"
 
+#include "intents/alexa/markup.h"
 #include "intents/alexa/response.h"
 #include "intents/apology.h"
 #include "intents/closing.h"
@@ -356,10 +357,11 @@ static void put_attributes(struct buf *out, const struct turn *turn, const struc
 static void put_screen(struct buf *out, const struct turn *turn, const struct topic *topic,
                        const struct reply *reply, size_t answer_end)
 {
+    struct str words = str_sub(buf_str(&reply->speech), 0, answer_end);
+    struct buf plain = BUF_INIT(SPEECH_BYTES_MAX);
     struct viewport viewport;
     struct screen_view view = { .viewport = &viewport,
                                 .figures = &reply->figures,
-                                .words = str_sub(buf_str(&reply->speech), 0, answer_end),
                                 .units = turn->units,
                                 .now = turn->call.now };
 
@@ -372,7 +374,13 @@ static void put_screen(struct buf *out, const struct turn *turn, const struct to
         view.place = &turn->place;
     if (turn->intent->keeps_topic)
         view.location = slots_get(&topic->slots, "location");
+    else if (view.place && !turn->own_place)
+        view.location = place_setting(turn->call.arena, &turn->place);
+    if (reply->markup)
+        markup_put_plain(&plain, words);
+    view.words = reply->markup ? str_trim(buf_str(&plain)) : words;
     screen_put(&view, out);
+    buf_free(&plain);
 }
 
 /* `answer_end`: where the answer ends in what is said; a question may follow. */

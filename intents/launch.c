@@ -75,6 +75,7 @@ static enum status put_welcome_with_weather(struct turn *turn, struct reply *rep
     enum status st;
 
     buf_putz(out, "Welcome to Clima Cast. ");
+    reply->figures.view = VIEW_TEXT; /* until there is weather to show */
     st = put_missed(turn, out);
     if (st != ST_OK)
         return st;

@@ -149,6 +149,9 @@ static enum status create_nws(struct services *s, struct err *err)
     const struct config *c = s->config;
     struct nws_settings settings = {
         .base_url = config_text(c, CONFIG_WEATHER_BASE_URL),
+        .radar_url = config_bool(c, CONFIG_SCREENS_RADAR)
+                         ? config_text(c, CONFIG_SCREENS_RADAR_BASE_URL)
+                         : NULL,
         .geocoder_here_key = config_text(c, CONFIG_GEOCODER_HERE_API_KEY),
         .geocoder_here_url = config_text(c, CONFIG_GEOCODER_HERE_BASE_URL),
         .geocoders = config_list(c, CONFIG_GEOCODER_PROVIDERS),

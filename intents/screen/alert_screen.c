@@ -68,6 +68,7 @@ void alert_screen(struct sheet *p)
     const struct str *texts = p->view->figures->alert_texts;
     struct apl_box body = sheet_body(p);
     size_t count = alerts->count < ALERTS_MAX ? alerts->count : ALERTS_MAX;
+    bool told = false; /* the text of an alert */
 
     if (count == 0) {
         text_screen(p);
@@ -81,10 +82,15 @@ void alert_screen(struct sheet *p)
         body.w -= 6;
     }
     apl_scroll_begin(&p->apl, body);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         put_alert(p, body.w, &alerts->at[i], texts ? texts[i] : STR_NONE, i == 0);
-    apl_scroll_text(&p->apl, body.w, 7, (struct apl_face){ .size = 5.5, .color = APL_SOFT },
-                    p->view->words);
+        told = told || (texts && texts[i].n > 0);
+    }
+    if (told)
+        apl_keep_text(&p->apl, p->view->words); /* they say the same */
+    else
+        apl_scroll_text(&p->apl, body.w, 7, (struct apl_face){ .size = 5.5, .color = APL_SOFT },
+                        p->view->words);
     apl_scroll_end(&p->apl);
     sheet_put_buttons(p, "alerts");
 }

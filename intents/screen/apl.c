@@ -237,6 +237,12 @@ void apl_text(struct apl *a, struct apl_box box, struct apl_face face, struct st
     put_set_text(a, face, text);
 }
 
+void apl_keep_text(struct apl *a, struct str text)
+{
+    put_datum(a, text);
+    a->texts++;
+}
+
 void apl_scroll_begin(struct apl *a, struct apl_box box)
 {
     begin_item(a, STR("ScrollView"));

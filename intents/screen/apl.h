@@ -55,6 +55,8 @@ bool apl_end(struct apl *a, struct str token, int width_dp, int height_dp, struc
 /* A panel with rounded corners. */
 void apl_panel(struct apl *a, struct apl_box box, enum apl_color color, double radius);
 void apl_text(struct apl *a, struct apl_box box, struct apl_face face, struct str text);
+/* Keeps a text in the data source without showing it. */
+void apl_keep_text(struct apl *a, struct str text);
 /* Texts below one another, which scroll: begin, texts without a place of their own, end. */
 void apl_scroll_begin(struct apl *a, struct apl_box box);
 void apl_scroll_text(struct apl *a, double width, double space_before, struct apl_face face,

@@ -101,7 +101,6 @@ static void put_rows(struct sheet *p, struct apl_box box, const struct row *rows
 struct places {
     struct apl_box icon, temperature, description, rows, words;
     double figure, description_size, words_size; /* of the fonts */
-    int words_lines;
     enum apl_align align;
 };
 
@@ -119,7 +118,6 @@ static struct places places_of(const struct sheet *p)
                                 .figure = 26,
                                 .description_size = 6.5,
                                 .words_size = 5,
-                                .words_lines = 3,
                                 .align = APL_CENTER };
     case SHEET_TALL:
         return (struct places){ .icon = { 8, 28, 38, 38 },
@@ -129,8 +127,7 @@ static struct places places_of(const struct sheet *p)
                                 .words = { SHEET_MARGIN, p->h - 53, body.w, 36 },
                                 .figure = 28,
                                 .description_size = 8,
-                                .words_size = 5.5,
-                                .words_lines = 5 };
+                                .words_size = 6.5 };
     case SHEET_WIDE:
         break;
     }
@@ -141,8 +138,7 @@ static struct places places_of(const struct sheet *p)
                             .words = { SHEET_MARGIN, words, body.w, 22 },
                             .figure = 36,
                             .description_size = 8,
-                            .words_size = 5.5,
-                            .words_lines = 3 };
+                            .words_size = 5.5 };
 }
 
 static void put_report(struct sheet *p, const struct places *at, const struct observation *o)
@@ -194,11 +190,7 @@ void conditions_screen(struct sheet *p)
     put_report(p, &at, &c->observation);
     if (p->form != SHEET_ROUND)
         put_rows(p, at.rows, rows, read_rows(p, &c->observation, rows));
-    apl_text(
-        &p->apl, at.words,
-        (struct apl_face){
-            .size = at.words_size, .lines = at.words_lines, .align = at.align, .color = APL_SOFT },
-        p->view->words);
+    sheet_put_words(p, at.words, at.words_size, APL_SOFT);
     sheet_put_touch(p, sheet_body(p), "ShowIntent", &hours, 1);
     sheet_put_buttons(p, "conditions");
 }

@@ -23,7 +23,7 @@ struct chart {
     double left, column;       /* within the box: where the first hour is, and an hour's width */
     double curve, curve_end;   /* from top to bottom, within the box */
     double ground;             /* where the curve's area and the bars of the chance end */
-    double chance, wind, last; /* baselines of the rows below; wind: 0 if there is none */
+    double chance, wind, last; /* baselines of the rows below */
     double low, high;          /* of the temperature, degrees Celsius */
 };
 
@@ -104,8 +104,8 @@ static void place_rows(struct chart *c, struct apl_box box)
     c->column = (box.w - c->left - 7) / (c->count > 1 ? c->count - 1 : 1);
     c->last = below;
     below -= ROW;
-    c->wind = round ? 0 : below;
-    below -= round ? 0 : ROW;
+    c->wind = below;
+    below -= ROW;
     c->chance = below;
     c->ground = below - 6.5;
     c->curve = ICON_ROW + LABEL;
@@ -249,7 +249,7 @@ static void draw_arrow(const struct chart *c, double x, double y, double from_de
 
 static bool has_arrow(const struct chart *c, const struct hour_forecast *h)
 {
-    return c->wind > 0 && h->wind_direction.has && h->wind_speed.has &&
+    return h->wind_direction.has && h->wind_speed.has &&
            units_speed(h->wind_speed.value, c->sheet->view->units) > 0;
 }
 
@@ -277,6 +277,17 @@ static void label_wind(const struct chart *c, const struct hour_forecast *h, dou
     buf_free(&text);
 }
 
+/* The highest that the curve is beneath the figure of an hour. */
+static double curve_top(const struct chart *c, int i)
+{
+    double top = temperature_y(c, i);
+
+    for (int k = i - 1; k <= i + 1; k += 2)
+        if (k >= 0 && k < c->count && c->hours[k].temperature.has && temperature_y(c, k) < top)
+            top = temperature_y(c, k);
+    return top;
+}
+
 /* The figures of an hour. */
 static void label_hour(const struct chart *c, int i)
 {
@@ -287,12 +298,12 @@ static void label_hour(const struct chart *c, int i)
     double x = hour_x(c, i);
 
     if (h->temperature.has)
-        apl_label(a, x, temperature_y(c, i) - 2, face,
+        apl_label(a, x, curve_top(c, i) - 2, face,
                   sheet_degrees(&text, c->sheet, h->temperature.value));
     face = (struct apl_face){ .size = 5, .align = APL_CENTER, .color = APL_RAIN };
     if (h->chance.has)
         apl_label(a, x, c->chance, face, sheet_percent(&text, h->chance.value));
-    if (c->wind > 0 && h->wind_speed.has)
+    if (h->wind_speed.has)
         label_wind(c, h, x);
     face.color = APL_SOFT;
     apl_label(a, x, c->last, face,
@@ -306,7 +317,7 @@ static void draw_signs(const struct chart *c)
     struct apl *a = &c->sheet->apl;
     double y = c->chance - 1.8, w = c->wind - 1.8;
 
-    if (c->wind <= 0)
+    if (c->sheet->form == SHEET_ROUND)
         return;
     apl_path_begin(a);
     apl_move(a, 2, y - 3);
@@ -330,8 +341,7 @@ static void draw_chart(const struct chart *c)
     draw_temperature(c);
     draw_sun(c);
     draw_signs(c);
-    if (c->wind > 0)
-        draw_arrows(c);
+    draw_arrows(c);
     for (int i = 0; i < c->count; i++)
         if (has_figures(i))
             label_hour(c, i);
@@ -393,6 +403,7 @@ void hours_screen(struct sheet *p)
     struct apl_box body = sheet_body(p);
     struct apl_box words = body;
     struct chart c = { .sheet = p };
+    double size = p->form == SHEET_ROUND ? SHEET_TEXT_MIN : p->form == SHEET_TALL ? 6.5 : 5.5;
 
     read_chart(&c);
     if (c.count < 2) {
@@ -401,21 +412,13 @@ void hours_screen(struct sheet *p)
     }
     words.h = p->form == SHEET_TALL ? 44 : p->form == SHEET_ROUND ? 13 : 7.5;
     words.y = body.y + body.h - words.h;
-    body.h -= words.h + 2;
+    if (sheet_words_shown(p, words, &size) > 0)
+        body.h -= words.h + 2;
     place_rows(&c, body);
     put_heading(&c);
     draw_chart(&c);
     put_icons(&c);
-    apl_text(&p->apl, words,
-             (struct apl_face){ .size = p->form == SHEET_ROUND  ? 5
-                                        : p->form == SHEET_TALL ? 6.5
-                                                                : 5.5,
-                                .lines = p->form == SHEET_TALL    ? 5
-                                         : p->form == SHEET_ROUND ? 2
-                                                                  : 1,
-                                .align = p->form == SHEET_ROUND ? APL_CENTER : APL_LEFT,
-                                .color = APL_SOFT },
-             p->view->words);
+    sheet_put_words(p, words, size, APL_SOFT);
     put_touches(&c);
     sheet_put_buttons(p, "hours");
 }

@@ -23,6 +23,8 @@ static struct layout choose_layout(const struct screen_view *v)
         return (struct layout){ STR("week"), week_screen };
     if (f->view == VIEW_ALERTS && f->alerts && v->place)
         return (struct layout){ STR("alert"), alert_screen };
+    if (f->view == VIEW_RADAR && f->radar)
+        return (struct layout){ STR("radar"), radar_screen };
     return (struct layout){ STR("text"), text_screen };
 }
 
@@ -33,7 +35,11 @@ static void put_document(const struct screen_view *v, struct buf *out)
 
     sheet_begin(&p, v);
     layout.put(&p);
-    (void)apl_end(&p.apl, layout.token, v->viewport->width, v->viewport->height, out);
+    if (apl_end(&p.apl, layout.token, v->viewport->width, v->viewport->height, out))
+        return;
+    sheet_begin(&p, v); /* too large: only what is heard */
+    text_screen(&p);
+    (void)apl_end(&p.apl, STR("text"), v->viewport->width, v->viewport->height, out);
 }
 
 void screen_put(const struct screen_view *v, struct buf *out)

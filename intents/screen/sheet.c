@@ -2,8 +2,10 @@
 /* intents/screen/sheet.c -- what the templates share. */
 #include "intents/screen/sheet.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "intents/brief.h"
 #include "intents/figures/days.h"
 
 void sheet_begin(struct sheet *p, const struct screen_view *v)
@@ -73,6 +75,52 @@ struct apl_box sheet_body(const struct sheet *p)
     if (p->form == SHEET_ROUND)
         return (struct apl_box){ 14, 20, 72, 60 };
     return (struct apl_box){ SHEET_MARGIN, top, p->w - 2 * SHEET_MARGIN, p->h - top - below };
+}
+
+/* ---- the words of the answer ---- */
+
+/* How many letters are likely to fit: they are a little more than half as wide as high, and a line
+ * that breaks between words isn't full. */
+static size_t letters_in(struct apl_box box, double size)
+{
+    double lines = floor(box.h / (size * 1.25)), in_line = box.w / (size * 0.56);
+
+    return lines < 1 ? 0 : (size_t)(in_line * (lines - (lines - 1) * 0.12));
+}
+
+size_t sheet_words_shown(const struct sheet *p, struct apl_box box, double *size)
+{
+    struct str words = str_trim(p->view->words);
+    size_t shown = 0, end;
+
+    for (; *size > SHEET_TEXT_MIN && str_utf8_length(words) > letters_in(box, *size); *size -= 0.5)
+        ;
+    if (*size < SHEET_TEXT_MIN)
+        *size = SHEET_TEXT_MIN;
+    if (str_utf8_length(words) <= letters_in(box, *size))
+        return words.n;
+    while (shown < words.n) {
+        end = shown + brief_sentence_end(str_sub(words, shown, words.n));
+        if (end == shown || str_utf8_length(str_sub(words, 0, end)) > letters_in(box, *size))
+            break;
+        shown = end;
+    }
+    return shown;
+}
+
+void sheet_put_words(struct sheet *p, struct apl_box box, double size, enum apl_color color)
+{
+    struct str words = str_trim(p->view->words);
+    size_t shown = sheet_words_shown(p, box, &size);
+
+    if (shown < words.n)
+        apl_keep_text(&p->apl, words);
+    apl_text(&p->apl, box,
+             (struct apl_face){ .size = size,
+                                .lines = (int)(box.h / (size * 1.25)),
+                                .align = p->form == SHEET_ROUND ? APL_CENTER : APL_LEFT,
+                                .color = color },
+             str_trim(str_sub(words, 0, shown)));
 }
 
 /* ---- touch ---- */

@@ -27,6 +27,11 @@ void sheet_begin(struct sheet *p, const struct screen_view *v);
 void sheet_put_heading(struct sheet *p, struct str what);
 /* The part of the page between the heading and the buttons. */
 struct apl_box sheet_body(const struct sheet *p);
+/* Puts the words of the answer into the box: in letters of `size` or smaller if all of them are
+ * likely to fit, else the sentences that fit. Words that aren't shown are in the data source. */
+void sheet_put_words(struct sheet *p, struct apl_box box, double size, enum apl_color color);
+/* How many bytes of the words that shows. */
+size_t sheet_words_shown(const struct sheet *p, struct apl_box box, double *size);
 /* Puts the buttons for the other pages; `here` is the value of VIEW that is shown, or "". */
 void sheet_put_buttons(struct sheet *p, const char *here);
 /* Puts a part of the page to touch, which asks the intent with up to three slots, and the place. */
@@ -61,6 +66,7 @@ void conditions_screen(struct sheet *p);
 void hours_screen(struct sheet *p);
 void week_screen(struct sheet *p);
 void alert_screen(struct sheet *p);
+void radar_screen(struct sheet *p);
 void text_screen(struct sheet *p);
 
 #endif

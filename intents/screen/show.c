@@ -2,8 +2,10 @@
 /* intents/screen/show.c -- "show me the next twelve hours", "show the week": the question whose
  * answer that is, and a word about devices without a screen. */
 #include "intents/intent.h"
+#include "intents/screen/radar.h"
 #include "intents/screen/viewport.h"
 #include "intents/topic.h"
+#include "intents/weather/radar.h"
 
 static const char *const show_slots[] = { "view",     "location", "zip_conn", "zipcode",
                                           "favorite", "units",    NULL };
@@ -32,11 +34,12 @@ static enum status show_answer(struct turn *turn, struct reply *reply, struct er
 {
     size_t view = find_view(turn_slot(turn, "view"));
     bool radar = str_eqz(turn_slot(turn, "view"), "radar");
+    const struct intent *intent = turn->find_intent(str_of(views[view].intent));
     struct slots slots = { .count = 0 };
     struct viewport viewport;
 
     viewport_read(turn->envelope, &viewport);
-    if (radar) {
+    if (radar && !radar_is_on(turn->skill->nws)) {
         buf_putz(&reply->speech, "The radar picture isn't built in. You can ask, for example, when "
                                  "will it rain.");
         reply->figures.view = VIEW_TEXT;
@@ -46,11 +49,14 @@ static enum status show_answer(struct turn *turn, struct reply *reply, struct er
         slots_set(&slots, *name, turn_slot(turn, *name));
     if (!slots_have_any(&slots, slots_of_place))
         slots_set(&slots, "location", slots_get(&turn->topic->slots, "location"));
-    slots_set(&slots, views[view].slot, str_of(views[view].value));
+    if (radar)
+        intent = &intent_radar;
+    else
+        slots_set(&slots, views[view].slot, str_of(views[view].value));
     if (!viewport.has_screen)
-        buf_putz(&reply->speech, "This device has no screen, so I'll tell you. ");
-    return turn_answer_with(turn, turn->find_intent(str_of(views[view].intent)), &slots, reply,
-                            err);
+        /* One sentence with the answer: a brief answer has only the first. */
+        buf_putz(&reply->speech, "This device has no screen, so in words: ");
+    return turn_answer_with(turn, intent, &slots, reply, err);
 }
 
 const struct intent intent_show = {

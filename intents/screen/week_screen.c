@@ -247,11 +247,11 @@ static void put_rows(const struct week *w, struct apl_box body)
     bool round = w->sheet->form == SHEET_ROUND;
     const struct row_places at =
         round ? (struct row_places){ 0, 21, 0, 30, 46, body.w - 46 - 18, body.w - 16, 6 }
-              : (struct row_places){ 0, 23, 33, 46, 61, body.w - 61 - 20, body.w - 18, 7 };
+              : (struct row_places){ 0, 20, 31, 43, 58, body.w - 58 - 17, body.w - 15, 6.2 };
     double height = body.h / w->count;
     struct apl *a = &w->sheet->apl;
 
-    height = height > 14 ? 14 : height;
+    height = height > 16 ? 16 : height;
     apl_drawing_begin(a, body);
     for (int i = 0; i < w->count; i++)
         draw_row(w, &w->bars[i], &at, (i + 0.5) * height);
@@ -267,6 +267,7 @@ void week_screen(struct sheet *p)
 {
     struct apl_box body = sheet_body(p), words = body;
     struct week w = { .sheet = p };
+    double size = p->form == SHEET_ROUND ? SHEET_TEXT_MIN : 5.5;
 
     if (p->view->figures->extended)
         read_periods(&w);
@@ -278,22 +279,18 @@ void week_screen(struct sheet *p)
     }
     read_scale(&w);
     sheet_put_heading(p, STR("The days ahead"));
-    words.h = p->form == SHEET_TALL ? 30 : p->form == SHEET_ROUND ? 0 : 8;
+    words.h = p->form == SHEET_TALL ? 30 : 8;
     words.y = body.y + body.h - words.h;
-    body.h -= words.h + 2;
-    if (p->form == SHEET_ROUND)
+    if (p->form == SHEET_ROUND) {
         body = (struct apl_box){ 13, 19, 74, 66 };
+        words = (struct apl_box){ 24, 86, 52, 7 };
+    } else if (sheet_words_shown(p, words, &size) > 0) {
+        body.h -= words.h + 2;
+    }
     if (p->form == SHEET_WIDE)
         put_columns(&w, body);
     else
         put_rows(&w, body);
-    if (p->form == SHEET_ROUND)
-        words = (struct apl_box){ 24, 86, 52, 7 };
-    apl_text(&p->apl, words,
-             (struct apl_face){ .size = p->form == SHEET_ROUND ? 5 : 5.5,
-                                .lines = p->form == SHEET_TALL ? 4 : 1,
-                                .align = p->form == SHEET_ROUND ? APL_CENTER : APL_LEFT,
-                                .color = APL_SOFT },
-             p->view->words);
+    sheet_put_words(p, words, size, APL_SOFT);
     sheet_put_buttons(p, "week");
 }

@@ -34,7 +34,7 @@ struct nws {
     struct shared *shared;
     struct nws_settings settings; /* its strings are in `owned` */
     const char *geocoders[GEOCODERS_MAX + 1];
-    char *owned[3 + GEOCODERS_MAX];
+    char *owned[4 + GEOCODERS_MAX];
     size_t owned_count;
     struct str base_host, base_path; /* of settings.base_url; the path is "" or "/something" */
 
@@ -189,6 +189,9 @@ static enum status copy_settings(struct nws *n, const struct nws_settings *s, st
     if (st == ST_OK)
         st =
             own_url(n, s->geocoder_here_url, HERE_URL_DEFAULT, &n->settings.geocoder_here_url, err);
+    n->settings.radar_url = NULL;
+    if (st == ST_OK && s->radar_url && *s->radar_url)
+        st = own_url(n, s->radar_url, "", &n->settings.radar_url, err);
     if (st != ST_OK)
         return st;
     url_split(str_of(n->settings.base_url), &n->base_host, &n->base_path);

@@ -21,6 +21,7 @@ struct nws;
 
 struct nws_settings {
     const char *base_url;          /* "https://api.weather.gov"; NULL or "" for that */
+    const char *radar_url;         /* "https://opengeo.ncep.noaa.gov/geoserver"; NULL or "": off */
     const char *geocoder_here_key; /* "" when HERE is not used */
     const char *geocoder_here_url;
     const char *const *geocoders; /* "gazetteer", "here": in order, up to a NULL */

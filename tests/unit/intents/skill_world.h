@@ -29,6 +29,7 @@ struct skill_world {
     bool session_new;
     const char *user;
     json_t *person;                       /* context.System.person.personId, or NULL; owned */
+    json_t *interfaces;                   /* of the device, or NULL; borrowed */
     const char *timestamp, *api_endpoint; /* of the request; NULL: SKILL_NOW, none */
     json_t *body;                         /* of a skill event, or NULL; borrowed */
     json_t *attributes; /* from the last answer, carried by the next request; owned */
@@ -126,11 +127,12 @@ static inline json_t *skill_envelope(const struct skill_world *s, const char *na
     if (!is_request)
         json_object_set_new(request, "intent",
                             json_pack("{s:s,s:o}", "name", name, "slots", skill_slots(slots)));
-    return json_pack("{s:s,s:{s:b,s:s,s:O*,s:{s:s}},s:{s:{s:{s:s},s:{s:O*},s:s*}},s:o}", "version",
-                     "1.0", "session", "new", s->session_new, "sessionId", "session-1",
+    return json_pack("{s:s,s:{s:b,s:s,s:O*,s:{s:s}},s:{s:{s:{s:s},s:{s:O*},s:{s:O*},s:s*}},s:o}",
+                     "version", "1.0", "session", "new", s->session_new, "sessionId", "session-1",
                      "attributes", s->attributes, "user", "userId", s->user, "context", "System",
                      "application", "applicationId", "skill-1", "person", "personId", s->person,
-                     "apiEndpoint", s->api_endpoint, "request", request);
+                     "device", "supportedInterfaces", s->interfaces, "apiEndpoint", s->api_endpoint,
+                     "request", request);
 }
 
 /* Asks and keeps the answer. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/intents/screen/screen.c -- which devices get a document, and what a touch asks. */
+#include "intents/screen/screen.h"
 #include "tests/test.h"
 #include "tests/unit/intents/skill_world.h"
 
@@ -139,5 +140,85 @@ TEST(hostile_arguments_are_not_understood)
     skill_stop(&world);
 }
 
+/* Sets one of the settings of the user. */
+static void set(const char *setting, const char *value)
+{
+    CHECK_INT(user_set(world.w.store, USER_ACCOUNT(STR("user-1")), setting, json_string(value),
+                       clock_mono_ms() + 1000, NULL),
+              ST_OK);
+}
+
+TEST(without_a_screen_the_figure_is_told_in_brief_too)
+{
+    struct buf out = BUF_INIT(1 << 20);
+
+    skill_start(&world);
+    set("length", "brief");
+    fake_set(&world.w.upstream, SKILL_LATEST, 200,
+             "{\"properties\":{\"timestamp\":\"2026-11-22T16:40:00Z\",\"textDescription\":"
+             "\"Sunny\",\"temperature\":{\"value\":11,\"unitCode\":\"wmoUnit:degC\"}}}");
+    ask("ShowIntent", "view=conditions;location=boulder colorado", "{}", &out);
+    CHECK(has(&out, "no screen") && has(&out, "52 degrees"));
+    buf_free(&out);
+    skill_stop(&world);
+}
+
+TEST(a_launch_is_shown_even_without_weather)
+{
+    struct buf out = BUF_INIT(1 << 20);
+
+    skill_start(&world);
+    set("location", "Boulder Colorado");
+    ask("LaunchRequest", "", SCREEN, &out);
+    CHECK(has(&out, "I can't get the current conditions") && has(&out, "\"token\":\"text\""));
+    buf_free(&out);
+    skill_stop(&world);
+}
+
+TEST(markup_is_for_the_voice_only)
+{
+    struct buf out = BUF_INIT(1 << 20);
+    char path[160];
+
+    skill_start(&world);
+    (void)snprintf(path, sizeof path, "%s/radio", skill_at_boulder("/points/"));
+    fake_set(&world.w.upstream, path, 200,
+             "<speak><p><s>Sunny &amp; dry.</s><break time='1s'/></p></speak>");
+    ask("ForecasterIntent", "product=radio;location=boulder colorado", SCREEN, &out);
+    CHECK(has(&out, "<break time"));
+    CHECK(has(&out, "RenderDocument") && !has(&out, "&lt;"));
+    buf_free(&out);
+    skill_stop(&world);
+}
+
+TEST(an_answer_that_is_too_large_to_draw_is_shown_as_words)
+{
+    static char long_text[12000];
+    const struct alert alert = { .event = "Flood Watch", .area = "", .severity = SEVERITY_SEVERE };
+    const struct alert all[] = { alert, alert, alert, alert, alert, alert, alert };
+    enum { COUNT = sizeof all / sizeof all[0] };
+    struct str texts[COUNT];
+    const struct alerts alerts = { .count = COUNT, .at = all };
+    const struct answer_figures figures = { .view = VIEW_ALERTS,
+                                            .alerts = &alerts,
+                                            .alert_texts = texts };
+    const struct viewport viewport = { .has_screen = true, .width = 960, .height = 480 };
+    const struct place place = { .city = STR("Boulder"), .zone = zone_local() };
+    const struct screen_view view = { .viewport = &viewport,
+                                      .figures = &figures,
+                                      .place = &place,
+                                      .words = STR("There are seven.") };
+    struct buf out = BUF_INIT(1 << 20);
+
+    memset(long_text, 'a', sizeof long_text);
+    for (size_t i = 0; i < COUNT; i++)
+        texts[i] = (struct str){ long_text, sizeof long_text };
+    screen_put(&view, &out);
+    CHECK(has(&out, "\"token\":\"text\"") && has(&out, "There are seven."));
+    buf_free(&out);
+}
+
 TESTS(a_device_that_shows_nothing_gets_the_same_bytes, what_leaves_no_topic_has_no_screen,
-      a_touch_is_answered_like_what_it_stands_for, hostile_arguments_are_not_understood)
+      a_touch_is_answered_like_what_it_stands_for, hostile_arguments_are_not_understood,
+      without_a_screen_the_figure_is_told_in_brief_too, a_launch_is_shown_even_without_weather,
+      markup_is_for_the_voice_only, an_answer_that_is_too_large_to_draw_is_shown_as_words)

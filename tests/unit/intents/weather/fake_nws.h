@@ -22,9 +22,10 @@
 enum { FAKE_ROUTES_MAX = 32, FAKE_PATH_MAX = 512, FAKE_REQUEST_MAX = 8192 };
 
 struct fake_route {
-    char path[FAKE_PATH_MAX]; /* with its query */
+    char path[FAKE_PATH_MAX]; /* with its query; "?*" at its end: with any query */
     int status;
     const char *body; /* must outlive the fake */
+    size_t n;         /* its bytes */
     int asked;
 };
 struct fake {
@@ -42,14 +43,18 @@ struct fake {
 /* Call with the lock held. NULL when there is no such route. */
 static inline struct fake_route *fake_find(struct fake *f, const char *path)
 {
-    for (size_t i = 0; i < f->count; i++)
-        if (strcmp(f->routes[i].path, path) == 0)
+    for (size_t i = 0; i < f->count; i++) {
+        const char *route = f->routes[i].path, *any = strstr(route, "?*");
+        if (strcmp(route, path) == 0 ||
+            (any && strncmp(route, path, (size_t)(any + 1 - route)) == 0))
             return &f->routes[i];
+    }
     return NULL;
 }
 
 /* Sets the response for `path`. */
-static inline void fake_set(struct fake *f, const char *path, int status, const char *body)
+static inline void fake_set_bytes(struct fake *f, const char *path, int status, const char *body,
+                                  size_t n)
 {
     struct fake_route *route;
 
@@ -63,8 +68,14 @@ static inline void fake_set(struct fake *f, const char *path, int status, const 
     if (route) {
         route->status = status;
         route->body = body;
+        route->n = n;
     }
     pthread_mutex_unlock(&f->lock);
+}
+
+static inline void fake_set(struct fake *f, const char *path, int status, const char *body)
+{
+    fake_set_bytes(f, path, status, body, strlen(body));
 }
 
 /* Sets the max-age of all responses, in seconds; initially 3600. */
@@ -106,6 +117,7 @@ static inline void fake_answer(struct fake *f, int fd, const char *path)
                        "Found\",\"status\":404}";
     char head[256];
     int status = 404, max_age, n;
+    size_t bytes = strlen(body);
     struct fake_route *route;
 
     pthread_mutex_lock(&f->lock);
@@ -116,14 +128,15 @@ static inline void fake_answer(struct fake *f, int fd, const char *path)
         route->asked++;
         status = route->status;
         body = route->body;
+        bytes = route->n;
     }
     pthread_mutex_unlock(&f->lock);
     n = snprintf(head, sizeof head,
                  "HTTP/1.1 %d Fake\r\nContent-Type: application/geo+json\r\n"
                  "Cache-Control: max-age=%d\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
-                 status, max_age, strlen(body));
+                 status, max_age, bytes);
     fake_send(fd, head, (size_t)n);
-    fake_send(fd, body, strlen(body));
+    fake_send(fd, body, bytes);
 }
 
 static inline void fake_serve(struct fake *f, int fd)
