@@ -22,6 +22,7 @@ enum {
     RUNNING_MAX = 2, /* requests at once */
     ARENA_MAX = 32 * 1024 * 1024,
     TEXT_MAX = 500,
+    TOUCH_MAX = 4 * 1024,
     ATTRIBUTES_MAX = 64 * 1024,
     TALK_MAX = 16 * 1024, /* of the conversation; older turns are left out */
     BODY_MAX = 256 * 1024,
@@ -133,6 +134,20 @@ static void read_intent_form(struct console *c, struct str form, struct arena *a
     }
 }
 
+/* A touch on the screen that is shown. */
+static void read_touch(struct str form, struct arena *arena, struct console_view *v)
+{
+    struct str arguments = form_field(form, "arguments", TOUCH_MAX, arena);
+
+    v->match.name = STR("Alexa.Presentation.APL.UserEvent");
+    v->match.slots[v->match.slot_count++] = (struct utterance_slot){ STR("arguments"), arguments };
+}
+
+static void read_device(struct str form, struct arena *arena, struct console_view *v)
+{
+    v->device = device_find(arena_strz(arena, form_field(form, "device", TEXT_MAX, arena)));
+}
+
 /* ---- running the request ---- */
 
 static struct str format_json(const json_t *json, struct arena *arena)
@@ -171,6 +186,16 @@ static void read_topic(const json_t *attributes, struct arena *arena, struct con
     }
 }
 
+static struct str read_directives(const json_t *root, struct arena *arena)
+{
+    const json_t *directives = json_at(root, "response.directives");
+    char *text = json_array_size(directives) > 0 ? json_dumps(directives, JSON_COMPACT) : NULL;
+    struct str copy = text ? arena_str(arena, str_of(text)) : STR_NONE;
+
+    free(text);
+    return copy;
+}
+
 static void read_response(struct str body, struct arena *arena, struct console_answer *a)
 {
     json_t *root = NULL;
@@ -189,6 +214,7 @@ static void read_response(struct str body, struct arena *arena, struct console_a
     a->attributes = format_json(json_at(root, "sessionAttributes"), arena);
     a->session_open = !json_bool(root, "response.shouldEndSession", true);
     read_topic(json_at(root, "sessionAttributes"), arena, a);
+    a->directives = read_directives(root, arena);
     json_decref(root);
 }
 
@@ -205,6 +231,7 @@ static enum status build_request(struct console *c, struct str form, struct aren
     spec.name = arena_strz(arena, v->match.name);
     spec.session = v->in_session ? "open" : "new";
     spec.attributes = v->in_session ? attributes.p : NULL;
+    spec.device = v->device ? v->device->name : NULL;
     for (size_t i = 0; i < v->match.slot_count; i++)
         words[i] = arena_printf(arena, "%.*s=%.*s", STR_ARG(v->match.slots[i].name),
                                 STR_ARG(v->match.slots[i].value))
@@ -322,8 +349,12 @@ static void handle_form(struct console *c, struct str form, struct arena *arena,
         response->status = 503;
         v->problem = "Too many requests are running; try again in a moment.";
     } else {
-        if (str_eqz(form_field(form, "kind", TEXT_MAX, arena), "phrase"))
+        struct str kind = form_field(form, "kind", TEXT_MAX, arena);
+        read_device(form, arena, v);
+        if (str_eqz(kind, "phrase"))
             match_phrase(c, form, arena, v);
+        else if (str_eqz(kind, "touch"))
+            read_touch(form, arena, v);
         else
             read_intent_form(c, form, arena, v);
         if (!v->problem)

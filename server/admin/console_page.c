@@ -2,6 +2,8 @@
 /* server/admin/console_page.c -- the HTML of the test console. */
 #include "server/admin/console_page.h"
 
+#include <string.h>
+
 #include "server/admin/html.h"
 #include "server/admin/page.h"
 
@@ -20,15 +22,37 @@ static void begin_form(const struct console_view *v, struct buf *out, const char
                v->token, kind);
 }
 
-/* If the session is still open, the next request continues it unless the user unchecks the box. */
-static void end_form(const struct console_view *v, struct buf *out, const char *button)
+static void put_session(const struct console_view *v, struct buf *out)
 {
+    buf_putz(out, "<input type=\"hidden\" name=\"attributes\" value=\"");
+    html_text(out, v->answer.attributes);
+    buf_putz(out, "\"><input type=\"hidden\" name=\"talk\" value=\"");
+    html_text(out, v->talk);
+    buf_putz(out, "\">");
+}
+
+static void put_devices(const struct console_view *v, struct buf *out, const char *kind)
+{
+    const struct device *d;
+
+    buf_printf(out,
+               "<label for=\"device-%s\">Device</label><select id=\"device-%s\" name=\"device\">"
+               "<option value=\"\">Without a screen</option>",
+               kind, kind);
+    for (size_t i = 0; (d = device_at(i)); i++)
+        buf_printf(out, "<option value=\"%s\"%s>%s</option>", d->name,
+                   v->device == d ? " selected" : "", d->title);
+    buf_putz(out, "</select>");
+}
+
+/* If the session is still open, the next request continues it unless the user unchecks the box. */
+static void end_form(const struct console_view *v, struct buf *out, const char *kind,
+                     const char *button)
+{
+    put_devices(v, out, kind);
     if (v->answered && v->answer.session_open) {
-        buf_putz(out, "<input type=\"hidden\" name=\"attributes\" value=\"");
-        html_text(out, v->answer.attributes);
-        buf_putz(out, "\"><input type=\"hidden\" name=\"talk\" value=\"");
-        html_text(out, v->talk);
-        buf_putz(out, "\"><label class=\"check\"><input type=\"checkbox\" name=\"open\" "
+        put_session(v, out);
+        buf_putz(out, "<label class=\"check\"><input type=\"checkbox\" name=\"open\" "
                       "value=\"yes\" checked> Continue the open session</label>");
     }
     buf_printf(out, "<button type=\"submit\">%s</button></form>", button);
@@ -44,7 +68,7 @@ static void put_phrase_form(const struct console_view *v, struct buf *out)
                   "placeholder=\"what&#39;s the weather in miami\" value=\"");
     html_text(out, v->phrase);
     buf_putz(out, "\">");
-    end_form(v, out, "Ask");
+    end_form(v, out, "phrase", "Ask");
     buf_putz(out, "</section>\n");
 }
 
@@ -157,7 +181,7 @@ static void put_intent_form(const struct console_view *v, struct buf *out)
     buf_putz(
         out,
         "</div><p class=\"soft\" id=\"noslots\" hidden>This intent has no slots.</p></fieldset>");
-    end_form(v, out, "Send");
+    end_form(v, out, "intent", "Send");
     buf_putz(out, "</section>\n");
 }
 
@@ -280,6 +304,50 @@ static void put_response(const struct console_answer *a, struct buf *out)
     buf_putz(out, "</section>\n");
 }
 
+/* A touch is sent by this form, in the same session if it is open. */
+static void put_touch_form(const struct console_view *v, struct buf *out)
+{
+    buf_printf(out,
+               "<form id=\"touch\" method=\"post\" action=\"/console\" hidden>"
+               "<input type=\"hidden\" name=\"token\" value=\"%s\">"
+               "<input type=\"hidden\" name=\"kind\" value=\"touch\">"
+               "<input type=\"hidden\" name=\"device\" value=\"%s\">"
+               "<input type=\"hidden\" name=\"arguments\">",
+               v->token, v->device->name);
+    if (v->answer.session_open) {
+        put_session(v, out);
+        buf_putz(out, "<input type=\"hidden\" name=\"open\" value=\"yes\">");
+    }
+    buf_putz(out, "</form>");
+}
+
+static void put_screen(const struct console_view *v, struct buf *out)
+{
+    const struct device *d = v->device;
+    enum { DP_PER_INCH = 160 };
+
+    if (!d)
+        return;
+    buf_printf(out,
+               "<section class=\"card\" aria-labelledby=\"screen-h\"><h2 id=\"screen-h\">%s</h2>",
+               d->title);
+    if (v->answer.directives.n == 0) {
+        buf_putz(out, "<p class=\"empty\" id=\"noscreen\">It shows nothing for this answer.</p>"
+                      "</section>\n");
+        return;
+    }
+    buf_printf(out,
+               "<div id=\"screen\" data-width=\"%d\" data-height=\"%d\" data-round=\"%s\" "
+               "data-directives=\"",
+               d->dpi > 0 ? d->width * DP_PER_INCH / d->dpi : 0,
+               d->dpi > 0 ? d->height * DP_PER_INCH / d->dpi : 0,
+               strcmp(d->shape, "ROUND") == 0 ? "yes" : "no");
+    html_text(out, v->answer.directives);
+    buf_putz(out, "\"><p class=\"empty\">A script draws it.</p></div>");
+    put_touch_form(v, out);
+    buf_putz(out, "</section>\n");
+}
+
 static void put_json(struct buf *out, const char *id, const char *title, struct str json)
 {
     buf_printf(out,
@@ -311,6 +379,7 @@ void console_page_write(const struct console_view *v, struct buf *out)
         put_match(v, out);
     if (v->answered) {
         put_response(&v->answer, out);
+        put_screen(v, out);
         put_conversation(v, out);
         put_topic(&v->answer, out);
     } else if (!v->problem) {

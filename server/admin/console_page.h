@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "server/base/str.h"
+#include "server/utterance/device.h"
 #include "server/utterance/model.h"
 #include "server/utterance/utterance_match.h"
 
@@ -22,7 +23,8 @@ struct console_answer {
     struct str topic; /* the intent that the session keeps as its topic; "" when none */
     struct utterance_slot topic_slots[CONSOLE_SLOTS_MAX];
     size_t topic_slot_count;
-    struct str asked; /* what the skill wants to know ("day"), or "" */
+    struct str asked;      /* what the skill wants to know ("day"), or "" */
+    struct str directives; /* for the screen: a JSON list; "" when there are none */
 };
 
 struct console_view {
@@ -32,6 +34,7 @@ struct console_view {
     struct utterance_match
         match;                 /* from the phrase or the intent form; no name: nothing was asked */
     bool from_phrase, matched; /* matched: a sample utterance matched the phrase */
+    const struct device *device; /* that asks; NULL: one without a screen */
     bool in_session;
     struct str talk; /* the session so far: lines of what was said and what was answered, in turn */
     const char *problem; /* why there is no response, or NULL */
@@ -41,6 +44,6 @@ struct console_view {
 
 void console_page_write(const struct console_view *v, struct buf *out);
 
-extern const char console_script[]; /* JavaScript */
+extern const char console_script[] __attribute__((visibility("hidden"))); /* JavaScript */
 
 #endif

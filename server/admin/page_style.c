@@ -135,6 +135,8 @@ const char page_style[] =
     ".speech{font-size:18px;line-height:1.5;margin:6px 0;overflow-wrap:anywhere;white-space:pre-line}"
     ".cardshown{border:1px solid var(--rule);border-left:4px solid var(--blue);border-radius:7px;"
     "padding:8px 12px;margin-top:6px;overflow-wrap:anywhere;white-space:pre-line}"
+    "#screen svg{display:block;width:100%;height:auto;max-height:75vh}#screen div+div{margin-top:8px}"
+    ".touch{cursor:pointer}"
     "pre{margin:6px 0 0;padding:10px 12px;background:var(--page);border:1px solid var(--rule);"
     "border-radius:7px;font:12.5px/1.5 ui-monospace,\"DejaVu Sans Mono\",monospace;overflow:auto;"
     "max-height:420px;white-space:pre-wrap;overflow-wrap:anywhere}"

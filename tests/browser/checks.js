@@ -83,7 +83,7 @@ const unnamed = page => page.evaluate(() => {
     }
     for (const svg of document.querySelectorAll('svg')) {
         const named = svg.querySelector('title') && svg.querySelector('desc');
-        if (svg.getAttribute('role') === 'img' ? !named : svg.getAttribute('aria-hidden') !== 'true')
+        if (['img', 'group'].includes(svg.getAttribute('role')) ? !named : svg.getAttribute('aria-hidden') !== 'true')
             missing.push('image without a text alternative: ' + svg.outerHTML.slice(0, 80));
     }
     for (const field of document.querySelectorAll('input:not([type=hidden]), select'))

@@ -214,6 +214,8 @@ test('the conversation, its topic and the sample are shown, until it is started 
     await close(page);
 });
 
+require('./screens.js')({ test, world, open, close, shoot, text, say, running: () => ({ daemon, browser }) });
+
 test('an intent shows only its own slots and is sent with them', async () => {
     const page = await open('/console', 'phone');
     assert(await page.locator('#noslots').isVisible());

@@ -10,9 +10,9 @@ const os = require('os');
 const path = require('path');
 const ts = require('typescript');
 const { StaticAplTemplateValidator } = require('apl-suggester');
-const { aplSvg } = require('./apl_svg.js');
 
 const [build, top] = process.argv.slice(2);
+const { aplSvg } = require(path.join(top, 'server/admin/apl_svg.js'));
 const work = fs.mkdtempSync(path.join(process.env.TMPDIR || os.tmpdir(), 'climacast-screen.'));
 const devices = [...fs.readFileSync(path.join(top, 'server/utterance/devices.def'), 'utf8')
     .matchAll(/^DEVICE\("([^"]+)", "[^"]+", "(\w+)", "\w+", (\d+), (\d+), (\d+)\)/gm)]

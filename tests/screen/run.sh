@@ -15,5 +15,5 @@ home=$build/screen
 need_node node
 need_modules tests/screen "$home"
 
-cp tests/screen/check.js tests/screen/apl_svg.js "$home" # beside their packages, where node looks for them
+cp tests/screen/check.js "$home" # beside its packages, where node looks for them
 exec node "$home/check.js" "$build" "$top"

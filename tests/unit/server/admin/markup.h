@@ -50,7 +50,7 @@ static inline void markup_check(struct str s)
         s = str_sub(s, text, s.n);
         if (s.n == 0)
             break;
-        if (raw && !(s.n > 1 && s.p[1] == '/')) {
+        if (raw && !(str_starts(s, STR("</")) && str_starts(str_sub(s, 2, s.n), open[depth - 1]))) {
             s = str_sub(s, 1, s.n);
             continue;
         }

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// tests/screen/apl_svg.js -- draws a RenderDocument directive as SVG: the part of APL and AVG that Clima Cast writes.
+// server/admin/apl_svg.js -- draws a RenderDocument directive as SVG: the part of APL, APLT and AVG that Clima Cast writes.
+// The test console draws with it, and so do the tests.
 //
 // aplSvg(directive, {width, height, round, theme}) returns the text of an <svg>.  What it does not know is an error, so that no
-// part of a document goes undrawn.
+// part of a document goes undrawn.  Styles are in data-style, because pages with a strict Content-Security-Policy ignore style
+// attributes; aplStyle(element) applies them once the text is in a page.
 'use strict';
+
+const aplStyle = root => {
+    for (const element of root.querySelectorAll('[data-style]')) element.style.cssText = element.dataset.style;
+};
 
 const aplSvg = (() => {
     const escape = text => String(text).replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }[c]));
@@ -55,6 +61,12 @@ const aplSvg = (() => {
                 h: item.height === undefined ? outer.h : this.length(item.height, outer.h) };
         }
 
+        // The markup that a Text component may have here: line breaks, and the letters that markup is made of.
+        words(text) {
+            const plain = text.replace(/<br>/g, '\n').replace(/&(amp|lt|gt);/g, (all, name) => ({ amp: '&', lt: '<', gt: '>' }[name]));
+            return escape(plain).replace(/\n/g, '<br/>');
+        }
+
         // The text as HTML, in a box of its own; one that scrolls has no height.
         html(item, flowing) {
             known(item, ['type', 'position', 'left', 'top', 'width', 'height', 'text', 'fontSize', 'fontWeight', 'color', 'textAlign',
@@ -62,10 +74,10 @@ const aplSvg = (() => {
             const clamp = item.maxLines
                 ? `display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:${item.maxLines};overflow:hidden;` : '';
             const align = item.textAlignVertical === 'center' ? 'center' : 'flex-start';
-            return `<div xmlns="http://www.w3.org/1999/xhtml" style="${flowing ? '' : 'height:100%;'}display:flex;align-items:${align}">` +
-                `<div style="${clamp}width:100%;font:${item.fontWeight || 400} ${item.fontSize}px/1.25 ${font};overflow-wrap:anywhere;` +
-                `padding-top:${item.paddingTop || 0}px;color:${this.value(item.color)};text-align:${item.textAlign || 'left'}">` +
-                `${this.value(item.text).replace(/<br>/g, '<br/>')}</div></div>`;
+            return `<div xmlns="http://www.w3.org/1999/xhtml" data-style="${flowing ? '' : 'height:100%;'}display:flex;align-items:${align}">` +
+                `<div data-style="${clamp}width:100%;font:${item.fontWeight || 400} ${item.fontSize}px/1.25 ${font};` +
+                `overflow-wrap:break-word;padding-top:${item.paddingTop || 0}px;color:${this.value(item.color)};` +
+                `text-align:${item.textAlign || 'left'}">${this.words(this.value(item.text))}</div></div>`;
         }
 
         component(item, outer) {
@@ -83,11 +95,12 @@ const aplSvg = (() => {
                 return `<foreignObject ${at}>${this.html(item)}</foreignObject>`;
             case 'ScrollView':
                 known(item, [...common, 'item'], item.type);
-                return `<foreignObject ${at}><div xmlns="http://www.w3.org/1999/xhtml" style="height:100%;overflow-y:auto" tabindex="0">` +
+                return `<foreignObject ${at}><div xmlns="http://www.w3.org/1999/xhtml" data-style="height:100%;overflow-y:auto" tabindex="0">` +
                     item.item.items.map(inner => this.html(inner, true)).join('') + '</div></foreignObject>';
             case 'TouchWrapper':
                 known(item, [...common, 'onPress', 'item'], item.type);
-                return `<g class="touch" data-arguments="${escape(JSON.stringify(item.onPress[0].arguments))}">` +
+                return `<g class="touch" role="button" tabindex="0" aria-label="${escape(item.onPress[0].arguments.join(' '))}" ` +
+                    `data-arguments="${escape(JSON.stringify(item.onPress[0].arguments))}">` +
                     `<rect ${at} fill="transparent" pointer-events="all"/>${this.component(item.item, b)}</g>`;
             case 'VectorGraphic':
                 return this.graphic(item, b);
@@ -122,14 +135,28 @@ const aplSvg = (() => {
 
     const font = "'Amazon Ember', 'Noto Sans', 'DejaVu Sans Condensed', sans-serif";
 
+    const begin = (width, height, words) => `<svg xmlns="http://www.w3.org/2000/svg" role="group" viewBox="0 0 ${width} ${height}" ` +
+        `width="${width}" height="${height}"><title>Screen</title><desc>${escape(words)}</desc>`;
+
+    // The four characters beside a clock, one page after the other.
+    const characters = template => {
+        const pages = template.items.flatMap(item => (item.type === 'Pager' ? item.items : [item]));
+        for (const page of pages) known(page, ['type', 'text'], 'page of characters');
+        return begin(pages.length * 320, 120, pages.map(page => page.text).join(', ')) + pages.map(({ text }, i) =>
+            `<rect x="${i * 320 + 8}" y="8" width="304" height="104" rx="16" fill="#111"/><text x="${i * 320 + 160}" y="88" ` +
+            `font-family="monospace" font-size="88" font-weight="700" text-anchor="middle" fill="#9be7ff">${escape(text)}</text>`).join('') +
+            '</svg>';
+    };
+
     return (directive, screen) => {
+        const template = directive.document.mainTemplate;
+        if (directive.document.type === 'APLT') return characters(template);
         const { width, height } = screen, whole = { x: 0, y: 0, w: width, h: height };
         const drawing = new Drawing(directive, screen), side = Math.min(width, height) / 2;
         const shape = screen.round ? `<circle cx="${width / 2}" cy="${height / 2}" r="${side}"/>` : `<rect width="${width}" height="${height}"/>`;
-        return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">` +
-            `<clipPath id="shape">${shape}</clipPath><g clip-path="url(#shape)">` +
-            directive.document.mainTemplate.items.map(item => drawing.component(item, whole)).join('') + '</g></svg>';
+        return begin(width, height, directive.token) + `<clipPath id="shape">${shape}</clipPath><g clip-path="url(#shape)">` +
+            template.items.map(item => drawing.component(item, whole)).join('') + '</g></svg>';
     };
 })();
 
-if (typeof module !== 'undefined') module.exports = { aplSvg };
+if (typeof module !== 'undefined') module.exports = { aplSvg, aplStyle };
