@@ -10,7 +10,7 @@ static const char *const radar_slots[] = { "location", "zip_conn", "zipcode",
 
 static const char *strength_word(enum radar_strength strength)
 {
-    static const char *const words[] = { "no", "light", "moderate", "heavy", "very heavy" };
+    static const char *const words[] = { "", "light", "moderate", "heavy", "very heavy" };
 
     return words[strength];
 }

@@ -2,9 +2,10 @@
 /* intents/screen/screen.h -- an answer on a device's screen, or in the four characters beside its
  * clock.  Pure.
  *
- * Templates, laid out in numbers for the size of the screen that asks: the weather now, hours, days,
- * alerts, words, and the radar. They draw the figures of the answer (answer_figures.h), rounded as
- * they are spoken, and always have its words, so that no figure is heard which isn't seen. */
+ * Templates, laid out in numbers for the size of the screen that asks: the weather now, hours,
+ * days, alerts, words, and the radar. They draw the figures of the answer (answer_figures.h),
+ * rounded as they are spoken, and always have its words, so that no figure is heard which isn't
+ * seen. */
 #ifndef CLIMACAST_INTENTS_SCREEN_SCREEN_H
 #define CLIMACAST_INTENTS_SCREEN_SCREEN_H
 

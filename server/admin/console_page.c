@@ -323,8 +323,8 @@ static void put_touch_form(const struct console_view *v, struct buf *out)
 
 static void put_screen(const struct console_view *v, struct buf *out)
 {
-    const struct device *d = v->device;
     enum { DP_PER_INCH = 160 };
+    const struct device *d = v->device;
 
     if (!d)
         return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/radar_picture.c -- any bytes as a picture of the map service: refused, or a strength in
- * each cell. */
+/* tests/fuzz/radar_picture.c -- any bytes as a picture of the map service: refused, or a strength
+ * in each cell. */
 #include "intents/weather/radar.h"
 #include "tests/fuzz/laws.h"
 

@@ -28,7 +28,7 @@ def spoken(path):
 
 
 def denials():
-    for path in sorted(glob.glob('intents/*.c') + glob.glob('intents/ask/*.c') + glob.glob('intents/talk/*.c') + glob.glob('intents/household/*.c') + glob.glob('intents/figures/*.def') + glob.glob('intents/apologies.def')):
+    for path in sorted(glob.glob('intents/*.c') + glob.glob('intents/ask/*.c') + ['intents/screen/radar.c', 'intents/screen/show.c'] + glob.glob('intents/talk/*.c') + glob.glob('intents/household/*.c') + glob.glob('intents/figures/*.def') + glob.glob('intents/apologies.def')):
         for literal in spoken(path):
             sentence = ' ' in literal.strip() or literal.rstrip().endswith('.') or literal == 'calm'
             if sentence and NEGATION.search(literal):

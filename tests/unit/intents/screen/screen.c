@@ -193,10 +193,10 @@ TEST(markup_is_for_the_voice_only)
 
 TEST(an_answer_that_is_too_large_to_draw_is_shown_as_words)
 {
+    enum { COUNT = 7 };
     static char long_text[12000];
     const struct alert alert = { .event = "Flood Watch", .area = "", .severity = SEVERITY_SEVERE };
-    const struct alert all[] = { alert, alert, alert, alert, alert, alert, alert };
-    enum { COUNT = sizeof all / sizeof all[0] };
+    const struct alert all[COUNT] = { alert, alert, alert, alert, alert, alert, alert };
     struct str texts[COUNT];
     const struct alerts alerts = { .count = COUNT, .at = all };
     const struct answer_figures figures = { .view = VIEW_ALERTS,
