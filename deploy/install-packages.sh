@@ -12,13 +12,20 @@ set -eu
 here=$(dirname "$0")
 list=$here/packages.txt
 kinds=" ${*:-build run test lint} "
+native=$(dpkg --print-architecture)
 foreign='' prefix=''
-if [ -n "${ARCH:-}" ] && [ "$ARCH" != "$(dpkg --print-architecture)" ]; then
+if [ -n "${ARCH:-}" ] && [ "$ARCH" != "$native" ]; then
     foreign=$ARCH
     prefix=$(awk -v arch="$ARCH" '$1 == arch { print $2 }' "$here/architectures.txt")
     [ -n "$prefix" ] || { echo "deps: unknown architecture '$ARCH': it can be $(awk '!/^#/ { print $1 }' "$here/architectures.txt" | paste -s -d ' ')" >&2; exit 1; }
     kinds="$kinds cross "
 fi
+
+# is_installed NAME[:ARCH]: a machine with several architectures may have a package of each.
+is_installed() {
+    case $1 in *:*) wanted=${1#*:} ;; *) wanted=$native ;; esac
+    dpkg-query -W -f '${Architecture} ${db:Status-Status}\n' "$1" 2>/dev/null | grep -qE "^($wanted|all) installed$"
+}
 
 missing='' count=0
 while read -r name kind _; do
@@ -28,8 +35,7 @@ while read -r name kind _; do
     build.gcc) name=gcc-$(echo "$prefix" | tr _ -) ;;
     build.lib*-dev | test.lib*-dev) name=$name:$foreign ;;
     esac
-    state=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)
-    [ "$state" = installed ] || { missing="$missing $name" count=$((count + 1)); }
+    is_installed "$name" || { missing="$missing $name" count=$((count + 1)); }
 done < "$list"
 
 if [ -z "$missing" ]; then
