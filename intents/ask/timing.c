@@ -192,6 +192,15 @@ static void note_spell(const struct timing *t, const struct spells *s, struct re
     figures_add_number(&reply->figures, "precipitationChance", FIGURE_PERCENT, s->spell.chance);
 }
 
+/* Of an hour that is dry: when it is over. */
+static void note_next_spell(const struct spells *s, struct reply *reply)
+{
+    figures_add_time(&reply->figures, "nextStart", s->spell.start);
+    if (!s->spell.open_end)
+        figures_add_time(&reply->figures, "nextEnd", s->spell.end);
+    figures_add_number(&reply->figures, "nextPrecipitationChance", FIGURE_PERCENT, s->spell.chance);
+}
+
 static enum status answer_from(struct turn *turn, struct timing *t, const struct grid *g,
                                struct reply *reply, struct err *err)
 {
@@ -211,6 +220,7 @@ static enum status answer_from(struct turn *turn, struct timing *t, const struct
     if (st != ST_OK)
         return st;
     note_spell(t, &s, reply);
+    bool found = s.found;
     if (!s.has_chance)
         ask_put_no_forecast(out, turn, g, GRID_PRECIPITATION_CHANCE, "precipitation");
     else if (t->has_time)
@@ -221,6 +231,8 @@ static enum status answer_from(struct turn *turn, struct timing *t, const struct
         put_start(out, t, &s);
     else
         put_end(out, t, &s, is_wet_now(t, g));
+    if (!found && s.found)
+        note_next_spell(&s, reply);
     return ST_OK;
 }
 

@@ -202,6 +202,7 @@ TEST(what_is_said_has_its_figures_and_its_source)
     } cases[] = {
         { "do%20i%20need%20an%20umbrella", "values.rainChance", "percent" },
         { "should%20i%20wear%20a%20jacket%20tonight", "values.feelsLikeLow", "degF" },
+        { "will%20it%20be%20dry%20by%20six", "values.nextPrecipitationChance", "percent" },
         { "is%20it%20safe%20to%20drive%20tomorrow", "values.windGust", "mph" },
         { "what%27s%20the%20extended%20forecast", "values.periods.0.high", "degF" },
         { "what%27s%20the%20extended%20forecast", "values.periods.1.precipitationChance",
