@@ -51,7 +51,7 @@ if [[ ! -e $cached ]]; then
     # Unstable's lists expire after a week, and a mirror can lag behind; nothing that is built there is shipped.
     stale=()
     [[ $release != sid ]] || stale=(--aptopt='Acquire::Check-Valid-Until "false"')
-    timeout 900 mmdebstrap --format=tar --variant=minbase --include="$packages" --dpkgopt=force-unsafe-io \
+    timeout 1800 mmdebstrap --format=tar --variant=minbase --include="$packages" --dpkgopt=force-unsafe-io \
         --aptopt='Acquire::Languages "none"' "${stale[@]}" --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
         --dpkgopt='path-exclude=/usr/share/locale/*' "$release" "$cached.new" ${mirror:+"$mirror"} >"$log" 2>&1 ||
         { tail -n 5 "$log" >&2; rm -f "$cached.new"; fail "$release: mmdebstrap failed, see $log"; }

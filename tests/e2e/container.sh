@@ -183,7 +183,9 @@ redis = yaml.safe_load(open('deploy/container/compose.redis.yaml'))
 service = base['services']['climacast']
 assert service['read_only'] and service['cap_drop'] == ['ALL'] and service['stop_grace_period'] == '10s'
 assert set(service['secrets']) == set(base['secrets'])
-settings = dict(e.split('=', 1) for e in json.load(open('deploy/container/config.json'))['Env'])
+image = json.load(open('deploy/container/config.json'))
+assert service['healthcheck']['test'] == image['Healthcheck']['Test']
+settings = dict(e.split('=', 1) for e in image['Env'])
 for name in base['secrets']:
     assert '/run/secrets/' + name in settings.values(), name
 assert 'redis' in redis['services'] and 'climacast' in redis['services']

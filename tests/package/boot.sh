@@ -57,7 +57,7 @@ base_folder() {
         say "building a base system of $release"
         mkdir -p "$keep"
         rm -f "$keep/$release"-*.tar
-        timeout 420 mmdebstrap --format=tar --variant=minbase --include="$(base_packages)" --dpkgopt='path-exclude=/usr/share/doc/*' \
+        timeout 900 mmdebstrap --format=tar --variant=minbase --include="$(base_packages)" --dpkgopt='path-exclude=/usr/share/doc/*' \
             --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io "$release" "$base.new" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} \
             >"$work/mmdebstrap" 2>&1 || { tail -n 5 "$work/mmdebstrap"; return 1; }
         mv "$base.new" "$base"
