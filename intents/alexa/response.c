@@ -161,6 +161,8 @@ enum status response_write(const struct response *r, struct buf *out, struct err
         goto out;
     }
     buf_put(out, STR(",\"response\":{"));
+    if (r->directives.n) /* they are most of it */
+        (void)buf_reserve(out, r->directives.n);
     if (!r->empty)
         put_content(r, out, &scratch);
     buf_put(out, STR("}}"));

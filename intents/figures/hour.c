@@ -25,12 +25,22 @@ static struct hour_value value_at(const struct grid *g, enum grid_layer layer, i
     return v;
 }
 
+void hour_read_outline(const struct grid *g, int64_t start, struct hour_forecast *ret_hour)
+{
+    struct hour_forecast *h = ret_hour;
+
+    *h = (struct hour_forecast){ .start = start };
+    h->temperature = value_at(g, GRID_TEMPERATURE, start);
+    h->chance.has = grid_run_at(g, GRID_PRECIPITATION_CHANCE, start, &h->chance_start,
+                                &h->chance_end, &h->chance.value);
+}
+
 bool hour_read(const struct grid *g, int64_t start, struct hour_forecast *ret_hour)
 {
-    struct hour_forecast h = { .start = start };
+    struct hour_forecast h;
     bool covered;
 
-    h.temperature = value_at(g, GRID_TEMPERATURE, start);
+    hour_read_outline(g, start, &h);
     h.dewpoint = value_at(g, GRID_DEWPOINT, start);
     h.humidity = value_at(g, GRID_HUMIDITY, start);
     h.sky_cover = value_at(g, GRID_SKY_COVER, start);
@@ -44,8 +54,6 @@ bool hour_read(const struct grid *g, int64_t start, struct hour_forecast *ret_ho
     h.feels_different = h.feels_like.has && h.temperature.has &&
                         abs(units_fahrenheit(h.feels_like.value) -
                             units_fahrenheit(h.temperature.value)) >= FEELS_APART_F;
-    h.chance.has = grid_run_at(g, GRID_PRECIPITATION_CHANCE, start, &h.chance_start, &h.chance_end,
-                               &h.chance.value);
     h.condition_count = grid_weather_at(g, start, h.conditions, HOUR_CONDITIONS_MAX, &covered);
     for (size_t i = 0; i < h.condition_count; i++)
         h.events |= event_of_weather(h.conditions[i].weather);

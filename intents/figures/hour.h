@@ -35,6 +35,9 @@ struct hour_forecast {
 /* Reads the hour that begins at `start`.  False when the grid has nothing at all for it. */
 bool hour_read(const struct grid *g, int64_t start, struct hour_forecast *ret_hour);
 
+/* Only its temperature and chance, as hour_read() reads them. */
+void hour_read_outline(const struct grid *g, int64_t start, struct hour_forecast *ret_hour);
+
 /* The beginning of the hour that holds `t`: zones of the United States differ by whole hours. */
 int64_t hour_of(int64_t t);
 

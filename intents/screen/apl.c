@@ -56,25 +56,51 @@ static inline void putz(struct buf *b, const char *z)
     put(b, str_of(z));
 }
 
+/* Two digits of a number below 100. */
+static inline char *put_two(char *p, uint32_t value)
+{
+    *p++ = (char)('0' + value / 10);
+    *p++ = (char)('0' + value % 10);
+    return p;
+}
+
+static char *put_digits(char *p, uint32_t value)
+{
+    if (value >= 10000) {
+        p = put_digits(p, value / 10000);
+        return put_two(put_two(p, value / 100 % 100), value % 100);
+    }
+    if (value >= 1000)
+        return put_two(put_two(p, value / 100), value % 100);
+    if (value >= 100) {
+        *p++ = (char)('0' + value / 100);
+        return put_two(p, value % 100);
+    }
+    if (value >= 10)
+        return put_two(p, value);
+    *p++ = (char)('0' + value);
+    return p;
+}
+
 /* With one decimal, where it has one. */
 static void put_tenths(struct buf *out, double value)
 {
-    char digits[16], *p = digits + sizeof digits;
+    enum { DIGITS_MAX = 16 };
     double bounded = value < -99999 ? -99999 : value > 99999 ? 99999 : value;
     int32_t tenths = (int32_t)(bounded * 10 + (bounded < 0 ? -0.5 : 0.5));
     uint32_t left = (uint32_t)(tenths < 0 ? -tenths : tenths);
+    char *start = buf_reserve(out, DIGITS_MAX), *p = start;
 
-    if (left % 10) {
-        *--p = (char)('0' + left % 10);
-        *--p = '.';
-    }
-    left /= 10;
-    do
-        *--p = (char)('0' + left % 10);
-    while (left /= 10);
+    if (!p)
+        return;
     if (tenths < 0)
-        *--p = '-';
-    put(out, (struct str){ p, (size_t)(digits + sizeof digits - p) });
+        *p++ = '-';
+    p = put_digits(p, left / 10);
+    if (left % 10 != 0) {
+        *p++ = '.';
+        *p++ = (char)('0' + left % 10);
+    }
+    buf_grew(out, (size_t)(p - start));
 }
 
 static inline void put_member(struct buf *out, struct str name, double value)
@@ -121,10 +147,12 @@ void apl_begin(struct apl *a, double scale)
                        .items = BUF_INIT(APL_BYTES_MAX),
                        .graphics = BUF_INIT(APL_BYTES_MAX),
                        .data = BUF_INIT(APL_BYTES_MAX) };
-    (void)buf_reserve(&a->items, 6000);
-    (void)buf_reserve(&a->graphics, 6000);
+    (void)buf_reserve(&a->items, 12000);
+    (void)buf_reserve(&a->graphics, 8000);
     (void)buf_reserve(&a->data, 2000);
 }
+
+enum { FRAME_BYTES = sizeof color_resources + 600 }; /* of a document without anything in it */
 
 bool apl_end(struct apl *a, struct str token, int width_dp, int height_dp, struct buf *out)
 {
@@ -132,6 +160,7 @@ bool apl_end(struct apl *a, struct str token, int width_dp, int height_dp, struc
                 a->items.n + a->graphics.n + a->data.n < APL_BYTES_MAX;
 
     if (good) {
+        (void)buf_reserve(out, a->items.n + a->graphics.n + a->data.n + FRAME_BYTES);
         put(out, STR("{\"type\":\"Alexa.Presentation.APL.RenderDocument\",\"token\":\""));
         put(out, token);
         put(out, STR("\",\"document\":{\"type\":\"APL\",\"version\":\"1.4\","));
@@ -269,26 +298,18 @@ void apl_scroll_end(struct apl *a)
     a->comma = true;
 }
 
-static bool is_literal(struct str s)
+bool apl_is_literal(struct str s)
 {
     return s.n > 0 && s.n <= APL_ARGUMENT_MAX && str_is_utf8(s) && s.p[0] != '@' &&
            str_find(s, STR("${")) == s.n;
 }
 
-void apl_touch(struct apl *a, struct apl_box box, const struct str *arguments, size_t count)
+void apl_touch(struct apl *a, struct apl_box box, struct str arguments)
 {
-    if (count == 0 || count > APL_ARGUMENTS_MAX)
-        return;
-    for (size_t i = 0; i < count; i++)
-        if (!is_literal(arguments[i]))
-            return;
     begin_item(a, STR("TouchWrapper"));
     put_place(a, box);
     put(&a->items, STR(",\"onPress\":[{\"type\":\"SendEvent\",\"arguments\":["));
-    for (size_t i = 0; i < count; i++) {
-        putz(&a->items, i > 0 ? "," : "");
-        json_put_string(&a->items, arguments[i]);
-    }
+    put(&a->items, arguments);
     put(&a->items, STR("]}],\"item\":{\"type\":\"Frame\",\"width\":\"100%\",\"height\":"
                        "\"100%\"}}"));
 }
@@ -384,13 +405,25 @@ void apl_fill(struct apl *a, enum apl_color color, double opacity)
     buf_putc(&a->graphics, '}');
 }
 
+/* Steps from the first corner: fewer and shorter numbers than four corners have. */
 void apl_rectangle(struct apl *a, struct apl_box b)
 {
     apl_move(a, b.x, b.y);
-    apl_line(a, b.x + b.w, b.y);
-    apl_line(a, b.x + b.w, b.y + b.h);
-    apl_line(a, b.x, b.y + b.h);
+    put_member(&a->graphics, STR("h"), b.w * a->scale);
+    put_member(&a->graphics, STR("v"), b.h * a->scale);
+    put_member(&a->graphics, STR("h"), -b.w * a->scale);
     put(&a->graphics, STR("Z"));
+}
+
+size_t apl_path_mark(const struct apl *a)
+{
+    return a->graphics.n;
+}
+
+void apl_path_again(struct apl *a, size_t from, size_t to)
+{
+    if (to > from && buf_reserve(&a->graphics, to - from)) /* it may move */
+        put(&a->graphics, str_sub(buf_str(&a->graphics), from, to));
 }
 
 void apl_label(struct apl *a, double x, double y, struct apl_face face, struct str text)

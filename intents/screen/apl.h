@@ -63,10 +63,13 @@ void apl_scroll_text(struct apl *a, double width, double space_before, struct ap
                      struct str text);
 void apl_scroll_end(struct apl *a);
 
-/* A place to touch, which sends the arguments, a list that ends in NULL. What is drawn there is
- * drawn before. Nothing when an argument could be read as an expression or is too long. */
+/* A place to touch, which sends the arguments: JSON strings with commas between them. What is drawn
+ * there is drawn before. */
 enum { APL_ARGUMENTS_MAX = 10, APL_ARGUMENT_MAX = 100 /* characters */ };
-void apl_touch(struct apl *a, struct apl_box box, const struct str *arguments, size_t count);
+void apl_touch(struct apl *a, struct apl_box box, struct str arguments);
+/* May a text from outside be an argument?  Not when it could be read as an expression, or is too
+ * long. */
+bool apl_is_literal(struct str s);
 
 /* ---- drawings: begin, paths and labels in units from the corner of the box, end ---- */
 void apl_drawing_begin(struct apl *a, struct apl_box box);
@@ -74,6 +77,9 @@ void apl_drawing_end(struct apl *a);
 void apl_path_begin(struct apl *a);
 void apl_move(struct apl *a, double x, double y);
 void apl_line(struct apl *a, double x, double y);
+/* Where the path is, and what it has had between two such places once more. */
+size_t apl_path_mark(const struct apl *a);
+void apl_path_again(struct apl *a, size_t from, size_t to);
 /* A whole rectangle. */
 void apl_rectangle(struct apl *a, struct apl_box box);
 /* A Bezier curve, with its two handles. */

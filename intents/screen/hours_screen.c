@@ -43,6 +43,11 @@ static int64_t first_hour(const struct screen_view *v, int hours)
     return running + (from - running) % ((int64_t)STEP * HOUR);
 }
 
+static bool has_figures(int i)
+{
+    return i % STEP == 0;
+}
+
 /* Where it is the same three hours apart, it is so between them: no day or night is shorter, but
  * for a few near the poles. */
 static void read_sun(struct chart *c)
@@ -73,8 +78,10 @@ static void read_chart(struct chart *c)
          i++) {
         struct hour_forecast *h = &c->hours[i];
         int64_t t = start + (int64_t)i * HOUR;
-        if (!hour_read(v->figures->hours.grid, t, h))
-            *h = (struct hour_forecast){ .start = t };
+        if (has_figures(i))
+            (void)hour_read(v->figures->hours.grid, t, h);
+        else
+            hour_read_outline(v->figures->hours.grid, t, h);
         c->count = i + 1;
         if (!h->temperature.has)
             continue;
@@ -122,11 +129,6 @@ static double temperature_y(const struct chart *c, int i)
     double share = (c->hours[i].temperature.value - c->low) / (c->high - c->low);
 
     return c->curve_end - share * (c->curve_end - c->curve);
-}
-
-static bool has_figures(int i)
-{
-    return i % STEP == 0;
 }
 
 /* ---- the drawing ---- */
@@ -185,12 +187,14 @@ static void draw_temperature(const struct chart *c)
         int to = end_of_stretch(c, from);
         if (to - from > 1) {
             apl_path_begin(a);
+            size_t begin = apl_path_mark(a), end;
             draw_curve(c, from, to);
+            end = apl_path_mark(a);
             apl_line(a, hour_x(c, to - 1), c->ground);
             apl_line(a, hour_x(c, from), c->ground);
             apl_fill(a, APL_WARM, 0.2);
             apl_path_begin(a);
-            draw_curve(c, from, to);
+            apl_path_again(a, begin, end);
             apl_stroke(a, APL_WARM, 1.1);
         }
         from = to > from ? to : from;
@@ -268,13 +272,13 @@ static void draw_arrows(const struct chart *c)
 static void label_wind(const struct chart *c, const struct hour_forecast *h, double x)
 {
     struct apl_face small = { .size = 5, .align = APL_CENTER, .color = APL_SOFT };
-    struct buf text = BUF_INIT(SHEET_SHORT_MAX);
+    struct buf *text = &c->sheet->text;
     int speed = units_speed(h->wind_speed.value, c->sheet->view->units);
 
-    sheet_put_number(&text, speed);
+    buf_reset(text);
+    sheet_put_number(text, speed);
     small.align = has_arrow(c, h) ? APL_LEFT : APL_CENTER;
-    apl_label(&c->sheet->apl, x, c->wind, small, buf_str(&text));
-    buf_free(&text);
+    apl_label(&c->sheet->apl, x, c->wind, small, buf_str(text));
 }
 
 /* The highest that the curve is beneath the figure of an hour. */
@@ -294,21 +298,20 @@ static void label_hour(const struct chart *c, int i)
     struct apl_face face = { .size = 6, .weight = 700, .align = APL_CENTER, .color = APL_INK };
     struct apl *a = &c->sheet->apl;
     const struct hour_forecast *h = &c->hours[i];
-    struct buf text = BUF_INIT(SHEET_SHORT_MAX);
+    struct buf *text = &c->sheet->text;
     double x = hour_x(c, i);
 
     if (h->temperature.has)
         apl_label(a, x, curve_top(c, i) - 2, face,
-                  sheet_degrees(&text, c->sheet, h->temperature.value));
+                  sheet_degrees(text, c->sheet, h->temperature.value));
     face = (struct apl_face){ .size = 5, .align = APL_CENTER, .color = APL_RAIN };
     if (h->chance.has)
-        apl_label(a, x, c->chance, face, sheet_percent(&text, h->chance.value));
+        apl_label(a, x, c->chance, face, sheet_percent(text, h->chance.value));
     if (h->wind_speed.has)
         label_wind(c, h, x);
     face.color = APL_SOFT;
     apl_label(a, x, c->last, face,
-              sheet_clock(&text, civil_of(c->sheet->view->place->zone, h->start)));
-    buf_free(&text);
+              sheet_clock(text, civil_of(c->sheet->view->place->zone, h->start)));
 }
 
 /* What the rows are: a drop, and moving air. */
@@ -366,16 +369,15 @@ static void put_touches(const struct chart *c)
 
     for (int i = 0; i < c->count; i += STEP) {
         struct civil at = civil_of(c->sheet->view->place->zone, c->hours[i].start);
-        struct buf time = BUF_INIT(SHEET_SHORT_MAX);
-        buf_printf(&time, "%02d:00", at.hour);
-        const struct sheet_slot slots[] = { { "time", buf_str(&time) },
+        const char time[] = { (char)('0' + at.hour / 10), (char)('0' + at.hour % 10), ':', '0',
+                              '0' };
+        const struct sheet_slot slots[] = { { "time", { time, sizeof time } },
                                             sheet_day_slot(c->sheet, c->hours[i].start) };
         double x = hour_x(c, i) - width / 2;
         double from = x < 0 ? 0 : x, to = x + width > c->box.w ? c->box.w : x + width;
         sheet_put_touch(c->sheet,
                         (struct apl_box){ c->box.x + from, c->box.y, to - from, c->box.h },
                         "HoursIntent", slots, 2);
-        buf_free(&time);
     }
 }
 

@@ -32,14 +32,18 @@ static void put_document(const struct screen_view *v, struct buf *out)
 {
     struct layout layout = choose_layout(v);
     struct sheet p;
+    bool good;
 
     sheet_begin(&p, v);
     layout.put(&p);
-    if (apl_end(&p.apl, layout.token, v->viewport->width, v->viewport->height, out))
+    good = apl_end(&p.apl, layout.token, v->viewport->width, v->viewport->height, out);
+    sheet_end(&p);
+    if (good)
         return;
     sheet_begin(&p, v); /* too large: only what is heard */
     text_screen(&p);
     (void)apl_end(&p.apl, STR("text"), v->viewport->width, v->viewport->height, out);
+    sheet_end(&p);
 }
 
 void screen_put(const struct screen_view *v, struct buf *out)

@@ -7,6 +7,9 @@
 
 #include "intents/brief.h"
 #include "intents/figures/days.h"
+#include "server/base/json.h"
+
+enum { TEXT_BYTES = 2000, WHERE_BYTES = 1000 };
 
 void sheet_begin(struct sheet *p, const struct screen_view *v)
 {
@@ -15,6 +18,12 @@ void sheet_begin(struct sheet *p, const struct screen_view *v)
     bool tall = height > width;
 
     p->view = v;
+    p->text = (struct buf)BUF_INIT(TEXT_BYTES);
+    p->where = (struct buf)BUF_INIT(WHERE_BYTES);
+    if (apl_is_literal(v->location)) {
+        buf_put(&p->where, STR(",\"location\","));
+        json_put_string(&p->where, v->location);
+    }
     p->form = v->viewport->round ? SHEET_ROUND : tall ? SHEET_TALL : SHEET_WIDE;
     if (p->form == SHEET_ROUND) {
         scale = shorter / 100;
@@ -27,6 +36,12 @@ void sheet_begin(struct sheet *p, const struct screen_view *v)
     p->h = p->form == SHEET_ROUND ? 100 : height / scale;
     p->apl.left = (width / scale - p->w) / 2;
     p->apl.top = (height / scale - p->h) / 2;
+}
+
+void sheet_end(struct sheet *p)
+{
+    buf_free(&p->text);
+    buf_free(&p->where);
 }
 
 /* ---- the heading ---- */
@@ -125,23 +140,31 @@ void sheet_put_words(struct sheet *p, struct apl_box box, double size, enum apl_
 
 /* ---- touch ---- */
 
+static void put_argument(struct buf *out, struct str argument)
+{
+    buf_put(out, STR(",\""));
+    buf_put(out, argument);
+    buf_putc(out, '"');
+}
+
 void sheet_put_touch(struct sheet *p, struct apl_box box, const char *intent,
                      const struct sheet_slot *slots, size_t count)
 {
-    struct str arguments[APL_ARGUMENTS_MAX] = { str_of(intent) };
-    size_t n = 1;
+    struct buf *arguments = &p->text;
 
-    for (size_t i = 0; i < count && n + 2 <= APL_ARGUMENTS_MAX; i++) {
+    buf_reset(arguments);
+    put_argument(arguments, str_of(intent));
+    for (size_t i = 0; i < count; i++) {
         if (slots[i].value.n == 0)
             continue;
-        arguments[n++] = str_of(slots[i].name);
-        arguments[n++] = slots[i].value;
+        put_argument(arguments, str_of(slots[i].name));
+        put_argument(arguments, slots[i].value);
     }
-    if (p->view->location.n > 0 && n + 2 <= APL_ARGUMENTS_MAX) {
-        arguments[n++] = STR("location");
-        arguments[n++] = p->view->location;
-    }
-    apl_touch(&p->apl, box, arguments, n);
+    if (p->view->location.n > 0 && p->where.n == 0)
+        return; /* it would ask about another place */
+    buf_put(arguments, buf_str(&p->where));
+    if (!arguments->failed && !p->where.failed)
+        apl_touch(&p->apl, box, str_sub(buf_str(arguments), 1, arguments->n));
 }
 
 void sheet_put_buttons(struct sheet *p, const char *here)

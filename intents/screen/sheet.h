@@ -15,6 +15,8 @@ enum sheet_form { SHEET_WIDE, SHEET_TALL, SHEET_ROUND };
 
 struct sheet {
     struct apl apl;
+    struct buf text;  /* for short texts */
+    struct buf where; /* of a touch: the place that it asks about, as its last arguments */
     const struct screen_view *view;
     enum sheet_form form;
     double w, h;
@@ -23,6 +25,7 @@ struct sheet {
 enum { SHEET_MARGIN = 6, SHEET_TEXT_MIN = 5 };
 
 void sheet_begin(struct sheet *p, const struct screen_view *v);
+void sheet_end(struct sheet *p); /* after apl_end() */
 /* Puts the place, and what the page shows of it ("Next 24 hours"). */
 void sheet_put_heading(struct sheet *p, struct str what);
 /* The part of the page between the heading and the buttons. */
@@ -34,7 +37,8 @@ void sheet_put_words(struct sheet *p, struct apl_box box, double size, enum apl_
 size_t sheet_words_shown(const struct sheet *p, struct apl_box box, double *size);
 /* Puts the buttons for the other pages; `here` is the value of VIEW that is shown, or "". */
 void sheet_put_buttons(struct sheet *p, const char *here);
-/* Puts a part of the page to touch, which asks the intent with up to three slots, and the place. */
+/* Puts a part of the page to touch, which asks the intent with up to three slots, and the place.
+ * Names and values are ours: no character needs to be escaped. */
 struct sheet_slot {
     const char *name;
     struct str value;

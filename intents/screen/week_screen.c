@@ -125,7 +125,7 @@ static void draw_column(const struct week *w, const struct bar *b, double x, dou
     };
     struct apl_face low = figure;
     struct apl *a = &w->sheet->apl;
-    struct buf text = BUF_INIT(SHEET_SHORT_MAX);
+    struct buf *text = &w->sheet->text;
     double height = below - top;
     double high_y = below - (b->high.has ? share(w, b->high.value) : 1) * height;
     double low_y = below - (b->low.has ? share(w, b->low.value) : 0) * height;
@@ -137,12 +137,11 @@ static void draw_column(const struct week *w, const struct bar *b, double x, dou
         apl_stroke(a, APL_WARM, 4);
     }
     if (b->high.has)
-        apl_label(a, x, high_y - 2, figure, sheet_degrees(&text, w->sheet, b->high.value));
+        apl_label(a, x, high_y - 2, figure, sheet_degrees(text, w->sheet, b->high.value));
     low.color = APL_COLD;
     low.weight = 400;
     if (b->low.has)
-        apl_label(a, x, low_y + 7.5, low, sheet_degrees(&text, w->sheet, b->low.value));
-    buf_free(&text);
+        apl_label(a, x, low_y + 7.5, low, sheet_degrees(text, w->sheet, b->low.value));
 }
 
 static void put_column(const struct week *w, const struct bar *b, struct apl_box box)
@@ -154,7 +153,7 @@ static void put_column(const struct week *w, const struct bar *b, struct apl_box
         .size = 5, .align = APL_CENTER, .lines = 1, .color = APL_RAIN
     };
     struct apl *a = &w->sheet->apl;
-    struct buf text = BUF_INIT(SHEET_SHORT_MAX);
+    struct buf *text = &w->sheet->text;
 
     apl_text(a, (struct apl_box){ box.x, box.y + 1, box.w, NAME_ROW }, name, day_name(w, b));
     icon_put(a,
@@ -162,9 +161,8 @@ static void put_column(const struct week *w, const struct bar *b, struct apl_box
                                ICON_ROW },
              b->icon);
     apl_text(a, (struct apl_box){ box.x, box.y + NAME_ROW + ICON_ROW + 1, box.w, CHANCE_ROW },
-             chance, chance_text(&text, b));
+             chance, chance_text(text, b));
     touch_day(w, box, b);
-    buf_free(&text);
 }
 
 static void put_columns(const struct week *w, struct apl_box body)
@@ -217,7 +215,7 @@ static void put_row(const struct week *w, const struct bar *b, const struct row_
 {
     struct apl *a = &w->sheet->apl;
     struct apl_face face = { .size = at->size, .weight = 700, .lines = 1, .color = APL_INK };
-    struct buf text = BUF_INIT(SHEET_SHORT_MAX);
+    struct buf *text = &w->sheet->text;
     double icon = box.h < 12 ? box.h - 1 : 11;
 
     apl_text(a, (struct apl_box){ box.x + at->name, box.y, at->icon - at->name, box.h }, face,
@@ -227,19 +225,18 @@ static void put_row(const struct week *w, const struct bar *b, const struct row_
     face.align = APL_RIGHT;
     if (b->high.has)
         apl_text(a, (struct apl_box){ box.x + at->high, box.y, box.w - at->high, box.h }, face,
-                 sheet_degrees(&text, w->sheet, b->high.value));
+                 sheet_degrees(text, w->sheet, b->high.value));
     face.color = APL_COLD;
     face.weight = 400;
     if (b->low.has)
         apl_text(a, (struct apl_box){ box.x + at->low, box.y, at->bar - at->low - 3, box.h }, face,
-                 sheet_degrees(&text, w->sheet, b->low.value));
+                 sheet_degrees(text, w->sheet, b->low.value));
     face.color = APL_RAIN;
     face.size = SHEET_TEXT_MIN;
     if (at->chance > 0)
         apl_text(a, (struct apl_box){ box.x + at->chance, box.y, at->low - at->chance, box.h },
-                 face, chance_text(&text, b));
+                 face, chance_text(text, b));
     touch_day(w, box, b);
-    buf_free(&text);
 }
 
 static void put_rows(const struct week *w, struct apl_box body)
