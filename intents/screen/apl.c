@@ -316,15 +316,22 @@ void apl_touch(struct apl *a, struct apl_box box, struct str arguments)
 
 /* ---- drawings ---- */
 
-void apl_show(struct apl *a, struct apl_box box, const char *name)
+static void show_graphic(struct apl *a, struct apl_box box, const char *name, struct str arguments)
 {
     begin_item(a, STR("VectorGraphic"));
     put_place(a, box);
     put(&a->items, STR(",\"scale\":\"best-fit\",\"source\":\""));
     putz(&a->items, name);
     buf_putc(&a->items, '"');
-    put(&a->items, (struct str){ color_arguments, sizeof color_arguments - 1 });
+    put(&a->items, arguments);
     buf_putc(&a->items, '}');
+}
+
+void apl_show(struct apl *a, struct apl_box box, const char *name)
+{
+    show_graphic(a, box, name,
+                 STR(",\"sun\":\"@sun\",\"cloud\":\"@cloud\",\"rain\":\"@rain\","
+                     "\"ink\":\"@ink\""));
 }
 
 static bool drawing_comma(const struct apl *a)
@@ -342,7 +349,7 @@ void apl_drawing_begin(struct apl *a, struct apl_box box)
 {
     char name[8] = { 'd', (char)('0' + a->drawings % 10), '\0' };
 
-    apl_show(a, box, name);
+    show_graphic(a, box, name, (struct str){ color_arguments, sizeof color_arguments - 1 });
     a->drawings++;
     put_item_comma(a);
     buf_putc(&a->graphics, '"');
@@ -390,6 +397,12 @@ void apl_curve(struct apl *a, double x1, double y1, double x2, double y2, double
     put_point(a, ' ', x, y);
 }
 
+void apl_smooth(struct apl *a, double x2, double y2, double x, double y)
+{
+    put_point(a, 'S', x2, y2);
+    put_point(a, ' ', x, y);
+}
+
 void apl_stroke(struct apl *a, enum apl_color color, double width)
 {
     put_color(&a->graphics, color, STR("\",\"stroke\":\"${"), STR("}\""));
@@ -413,17 +426,6 @@ void apl_rectangle(struct apl *a, struct apl_box b)
     put_member(&a->graphics, STR("v"), b.h * a->scale);
     put_member(&a->graphics, STR("h"), -b.w * a->scale);
     put(&a->graphics, STR("Z"));
-}
-
-size_t apl_path_mark(const struct apl *a)
-{
-    return a->graphics.n;
-}
-
-void apl_path_again(struct apl *a, size_t from, size_t to)
-{
-    if (to > from && buf_reserve(&a->graphics, to - from)) /* it may move */
-        put(&a->graphics, str_sub(buf_str(&a->graphics), from, to));
 }
 
 void apl_label(struct apl *a, double x, double y, struct apl_face face, struct str text)

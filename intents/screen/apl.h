@@ -77,19 +77,19 @@ void apl_drawing_end(struct apl *a);
 void apl_path_begin(struct apl *a);
 void apl_move(struct apl *a, double x, double y);
 void apl_line(struct apl *a, double x, double y);
-/* Where the path is, and what it has had between two such places once more. */
-size_t apl_path_mark(const struct apl *a);
-void apl_path_again(struct apl *a, size_t from, size_t to);
 /* A whole rectangle. */
 void apl_rectangle(struct apl *a, struct apl_box box);
-/* A Bezier curve, with its two handles. */
+/* A Bezier curve, with its second handle; the first one mirrors that of the curve before. */
+void apl_smooth(struct apl *a, double x2, double y2, double x, double y);
+/* The same with both. */
 void apl_curve(struct apl *a, double x1, double y1, double x2, double y2, double x, double y);
 void apl_stroke(struct apl *a, enum apl_color color, double width); /* ends the path */
 void apl_fill(struct apl *a, enum apl_color color, double opacity); /* the same, closed */
 void apl_label(struct apl *a, double x, double y, struct apl_face face, struct str text);
 
 /* ---- for icon.c ---- */
-/* Shows a drawing that is 100 by 100 and named `name`, at this place. */
+/* Shows a drawing that is 100 by 100 and named `name`, at this place, with the colors sun, cloud,
+ * rain and ink. */
 void apl_show(struct apl *a, struct apl_box box, const char *name);
 
 #endif

@@ -48,25 +48,6 @@ static bool has_figures(int i)
     return i % STEP == 0;
 }
 
-/* Where it is the same three hours apart, it is so between them: no day or night is shorter, but
- * for a few near the poles. */
-static void read_sun(struct chart *c)
-{
-    const struct place *place = c->sheet->view->place;
-
-    for (int i = 0; i < c->count; i += STEP)
-        c->day[i] = sun_is_up(place->lat, place->lon, c->hours[i].start);
-    for (int i = 0; i < c->count; i++) {
-        int before = i - i % STEP, after = before + STEP;
-        if (i == before)
-            continue;
-        if (after < c->count && c->day[before] == c->day[after])
-            c->day[i] = c->day[before];
-        else
-            c->day[i] = sun_is_up(place->lat, place->lon, c->hours[i].start);
-    }
-}
-
 static void read_chart(struct chart *c)
 {
     const struct screen_view *v = c->sheet->view;
@@ -89,7 +70,7 @@ static void read_chart(struct chart *c)
         c->high = any && c->high > h->temperature.value ? c->high : h->temperature.value;
         any = true;
     }
-    read_sun(c);
+    sun_is_up_hourly(v->place->lat, v->place->lon, start, c->count, c->day);
     if (c->high - c->low < 6) { /* a quiet day is no mountain */
         double middle = (c->high + c->low) / 2;
         c->low = middle - 3;
@@ -163,20 +144,30 @@ static int end_of_stretch(const struct chart *c, int i)
     return i;
 }
 
-/* Smooth: each handle points along the line between the neighbors. */
+/* Smooth: each handle points along the line between the neighbors, so that the first one of a
+ * stretch mirrors the last one of that before. */
 static void draw_curve(const struct chart *c, int from, int to)
 {
     struct apl *a = &c->sheet->apl;
 
     apl_move(a, hour_x(c, from), temperature_y(c, from));
     for (int i = from + 1; i < to; i++) {
-        int before = i - 2 < from ? from : i - 2, after = i + 1 < to ? i + 1 : i;
-        double x0 = hour_x(c, i - 1), x1 = hour_x(c, i);
-        double y0 = temperature_y(c, i - 1), y1 = temperature_y(c, i);
-        double slope0 = (y1 - temperature_y(c, before)) / 6;
-        double slope1 = (temperature_y(c, after) - y0) / 6;
-        apl_curve(a, x0 + c->column / 3, y0 + slope0, x1 - c->column / 3, y1 - slope1, x1, y1);
+        int after = i + 1 < to ? i + 1 : i;
+        double slope = (temperature_y(c, after) - temperature_y(c, i - 1)) / 6;
+        double x = hour_x(c, i), y = temperature_y(c, i);
+        apl_smooth(a, x - c->column / 3, y - slope, x, y);
     }
+}
+
+/* The area below the curve: what its straight edges miss is behind the curve. */
+static void draw_area(const struct chart *c, int from, int to)
+{
+    struct apl *a = &c->sheet->apl;
+
+    apl_move(a, hour_x(c, from), c->ground);
+    for (int i = from; i < to; i++)
+        apl_line(a, hour_x(c, i), temperature_y(c, i));
+    apl_line(a, hour_x(c, to - 1), c->ground);
 }
 
 static void draw_temperature(const struct chart *c)
@@ -187,14 +178,10 @@ static void draw_temperature(const struct chart *c)
         int to = end_of_stretch(c, from);
         if (to - from > 1) {
             apl_path_begin(a);
-            size_t begin = apl_path_mark(a), end;
-            draw_curve(c, from, to);
-            end = apl_path_mark(a);
-            apl_line(a, hour_x(c, to - 1), c->ground);
-            apl_line(a, hour_x(c, from), c->ground);
+            draw_area(c, from, to);
             apl_fill(a, APL_WARM, 0.2);
             apl_path_begin(a);
-            apl_path_again(a, begin, end);
+            draw_curve(c, from, to);
             apl_stroke(a, APL_WARM, 1.1);
         }
         from = to > from ? to : from;

@@ -141,6 +141,17 @@ bool sun_is_up(double latitude, double longitude, int64_t t)
     return height_sine(latitude, longitude, (double)t) >= cos(ZENITH_RISE * DEGREE);
 }
 
+void sun_is_up_hourly(double latitude, double longitude, int64_t t, int count, bool *ret_up)
+{
+    enum { HOUR_S = 3600 };
+    double d = declination(centuries((double)(t + (int64_t)count * HOUR_S / 2)));
+    double past = past_noon(longitude, (double)t), limit = cos(ZENITH_RISE * DEGREE);
+    double polar = sin(latitude * DEGREE) * sin(d), turning = cos(latitude * DEGREE) * cos(d);
+
+    for (int i = 0; i < count; i++)
+        ret_up[i] = polar + turning * cos((past + i * HOUR_S) / 240 * DEGREE) >= limit;
+}
+
 double sun_longitude(double t)
 {
     return wrap_degrees(apparent_longitude(centuries(t)));

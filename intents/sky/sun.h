@@ -40,6 +40,9 @@ int64_t sun_day_length(const struct sun_day *day);
 
 /* Is any of it above the horizon at an instant? */
 bool sun_is_up(double latitude, double longitude, int64_t t);
+/* The same at `count` instants, of at most a day, an hour apart from `t` on. They share a
+ * declination, which puts sunrise and sunset off by up to two minutes. */
+void sun_is_up_hourly(double latitude, double longitude, int64_t t, int count, bool *ret_up);
 
 /* The sun's apparent longitude on the ecliptic at an instant, degrees in [0, 360). */
 double sun_longitude(double t);

@@ -14,7 +14,7 @@ requests=${BENCH_REQUESTS:-2000}
 cpu() { # OPTIONS...: microseconds for a request
     load --connections 1 --requests "$requests" "$@" | awk -F '|' '{ print $6 + 0 }'
 }
-load --kind setlocation --requests 200 --label warming >/dev/null
+load --kind setlocation --connections 1 --requests 200 --label warming >/dev/null
 for _ in $(seq "${BENCH_ROUNDS:-3}"); do
     for kind in weather hourly forecast week alerts; do
         load --kind "$kind" --connections 1 --requests 200 --screen yes --label warming >/dev/null

@@ -85,8 +85,31 @@ TEST(noon_heights_are_those_of_the_solstices)
     CHECK_NEAR(sun_day_around(-40, -105, june_21 + 7 * HOUR).noon_height, 26.56, 0.05);
 }
 
+TEST(hours_have_the_sun_as_single_instants_do_but_for_two_minutes)
+{
+    static const double latitudes[] = { 18.2, 40.0, 64.8, 71.29, -14.3 };
+
+    enum { HOURS = 25, SLACK_S = 120 };
+    bool up[HOURS];
+
+    for (size_t i = 0; i < sizeof latitudes / sizeof latitudes[0]; i++) {
+        for (int day = 0; day < 366; day += 7) {
+            int64_t from = june_21 + (int64_t)day * DAY + 1234;
+            sun_is_up_hourly(latitudes[i], -105, from, HOURS, up);
+            for (int k = 0; k < HOURS; k++) {
+                int64_t t = from + (int64_t)k * HOUR;
+                bool near = sun_is_up(latitudes[i], -105, t - SLACK_S) !=
+                            sun_is_up(latitudes[i], -105, t + SLACK_S);
+                bool polar = latitudes[i] > 66; /* the sun may follow the horizon */
+                CHECK_ROW(k, near || polar || up[k] == sun_is_up(latitudes[i], -105, t));
+            }
+        }
+    }
+}
+
 TESTS(the_polar_day_has_no_sunset_and_never_gets_dark,
       the_polar_night_has_no_sunrise_but_a_first_light, at_the_poles_the_sun_crosses_nothing,
       every_instant_of_a_day_means_the_same_solar_day,
       events_of_a_day_are_in_order_and_frame_the_noon, the_sun_is_up_from_sunrise_to_sunset,
-      noon_heights_are_those_of_the_solstices)
+      noon_heights_are_those_of_the_solstices,
+      hours_have_the_sun_as_single_instants_do_but_for_two_minutes)
