@@ -108,16 +108,17 @@ module.exports = ({ test, world, open, close, shoot, text, say, running }) => {
             const { daemon, browser } = running(), found = {};
             const page = await (await browser.newContext()).newPage();
             await fetch(`http://127.0.0.1:${world.simPort}/_sim/doc?path=/alerts/active/zone/WAZ036`, { method: 'PUT', body: JSON.stringify(alert) });
-            for (const [template, words] of Object.entries(templates))
+            for (const [template, words] of Object.entries(templates)) {
+                const [directive] = directivesOf(daemon, device.name, words);
+                assert.strictEqual(directive.token, template);
                 for (const theme of ['dark', 'light']) {
-                    const [directive] = directivesOf(daemon, device.name, words);
-                    assert.strictEqual(directive.token, template);
                     await draw(page, directive, { ...device, theme });
                     const name = `screen-${template}-${device.name}${theme === 'light' ? '-light' : ''}`;
                     const odd = await illegible(page);
                     if (odd.length) found[name] = odd;
                     if (theme === 'dark' || device.name === 'show10') await shoot(page, name);
                 }
+            }
             assert.deepStrictEqual(found, {});
             await page.context().close();
         });

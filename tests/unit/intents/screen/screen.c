@@ -148,15 +148,25 @@ static void set(const char *setting, const char *value)
               ST_OK);
 }
 
+static const char sunny[] =
+    "{\"properties\":{\"timestamp\":\"2026-11-22T16:40:00Z\",\"textDescription\":\"Sunny\","
+    "\"temperature\":{\"value\":11,\"unitCode\":\"wmoUnit:degC\"}}}";
+static const char mild[] =
+    "{\"properties\":{\"updateTime\":\"2026-11-22T16:00:00Z\","
+    "\"validTimes\":\"2026-11-22T16:00:00+00:00/P7D\",\"temperature\":{\"uom\":"
+    "\"wmoUnit:degC\",\"values\":[{\"validTime\":\"2026-11-22T16:00:00+00:00/P7D\","
+    "\"value\":9}]},\"maxTemperature\":{\"uom\":\"wmoUnit:degC\",\"values\":[{"
+    "\"validTime\":\"2026-11-23T14:00:00+00:00/PT13H\",\"value\":12}]},\"minTemperature\":{"
+    "\"uom\":\"wmoUnit:degC\",\"values\":[{\"validTime\":\"2026-11-24T01:00:00+00:00/PT14H\","
+    "\"value\":1}]}}}";
+
 TEST(without_a_screen_the_figure_is_told_in_brief_too)
 {
     struct buf out = BUF_INIT(1 << 20);
 
     skill_start(&world);
     set("length", "brief");
-    fake_set(&world.w.upstream, SKILL_LATEST, 200,
-             "{\"properties\":{\"timestamp\":\"2026-11-22T16:40:00Z\",\"textDescription\":"
-             "\"Sunny\",\"temperature\":{\"value\":11,\"unitCode\":\"wmoUnit:degC\"}}}");
+    fake_set(&world.w.upstream, SKILL_LATEST, 200, sunny);
     ask("ShowIntent", "view=conditions;location=boulder colorado", "{}", &out);
     CHECK(has(&out, "no screen") && has(&out, "52 degrees"));
     buf_free(&out);
@@ -218,7 +228,69 @@ TEST(an_answer_that_is_too_large_to_draw_is_shown_as_words)
     buf_free(&out);
 }
 
+/* Fails when a length in the document is larger than the screen, but for what scrolls. */
+static void check_lengths(size_t row, const json_t *item, int width, int height)
+{
+    json_t *members = (json_t *)(uintptr_t)item, *member; /* jansson's macros take no const tree */
+    const char *name;
+    size_t i;
+
+    if (str_eqz(json_str(item, "type"), "ScrollView"))
+        return;
+    json_array_foreach (members, i, member)
+        check_lengths(row, member, width, height);
+    json_object_foreach (members, name, member) {
+        if (json_is_number(member) && strcmp(name, "width") == 0)
+            CHECK_ROW(row, json_number_value(member) <= width + 0.05);
+        if (json_is_number(member) && strcmp(name, "height") == 0)
+            CHECK_ROW(row, json_number_value(member) <= height + 0.05);
+        check_lengths(row, member, width, height);
+    }
+}
+
+TEST(nothing_is_larger_than_the_screen_whatever_its_size)
+{
+    static const struct {
+        int width, height;
+        const char *shape;
+    } sizes[] = { { 100, 100, "RECTANGLE" },  { 100, 5000, "RECTANGLE" },
+                  { 5000, 100, "RECTANGLE" }, { 5000, 5000, "RECTANGLE" },
+                  { 100, 100, "ROUND" },      { 5000, 100, "ROUND" } };
+    static const char *const questions[][3] = {
+        { "conditions", "MetricIntent", "metric=weather;" },
+        { "hours", "HoursIntent", "" },
+        { "week", "ExtremeIntent", "extreme=coldest;unit=night;" },
+        { "text", "SunIntent", "sun=sunset;" },
+    };
+    enum { QUESTIONS = sizeof questions / sizeof questions[0] };
+    struct buf out = BUF_INIT(1 << 20);
+
+    skill_start(&world);
+    fake_set(&world.w.upstream, SKILL_LATEST, 200, sunny);
+    fake_set(&world.w.upstream, SKILL_GRID, 200, mild);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0] * QUESTIONS; i++) {
+        const char *const *question = questions[i % QUESTIONS];
+        int width = sizes[i / QUESTIONS].width, height = sizes[i / QUESTIONS].height;
+        char slots[100];
+        json_t *root, *response = NULL;
+        (void)snprintf(slots, sizeof slots, "%slocation=boulder colorado", question[2]);
+        root = skill_envelope(&world, question[1], slots);
+        json_object_set_new(json_object_get(root, "context"), "Viewport",
+                            json_pack("{s:s,s:i,s:i,s:i}", "shape", sizes[i / QUESTIONS].shape,
+                                      "dpi", 160, "pixelWidth", width, "pixelHeight", height));
+        answer(root, SCREEN, &out);
+        CHECK_INT(json_parse(buf_str(&out), true, &response, NULL), ST_OK);
+        root = json_array_get(json_at(response, "response.directives"), 0);
+        CHECK_STR(json_str(root, "token").p, question[0]);
+        check_lengths(i, json_at(root, "document"), width, height);
+        json_decref(response);
+    }
+    buf_free(&out);
+    skill_stop(&world);
+}
+
 TESTS(a_device_that_shows_nothing_gets_the_same_bytes, what_leaves_no_topic_has_no_screen,
       a_touch_is_answered_like_what_it_stands_for, hostile_arguments_are_not_understood,
       without_a_screen_the_figure_is_told_in_brief_too, a_launch_is_shown_even_without_weather,
-      markup_is_for_the_voice_only, an_answer_that_is_too_large_to_draw_is_shown_as_words)
+      markup_is_for_the_voice_only, an_answer_that_is_too_large_to_draw_is_shown_as_words,
+      nothing_is_larger_than_the_screen_whatever_its_size)
