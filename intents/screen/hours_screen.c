@@ -268,14 +268,18 @@ static void label_wind(const struct chart *c, const struct hour_forecast *h, dou
     apl_label(&c->sheet->apl, x, c->wind, small, buf_str(text));
 }
 
-/* The highest that the curve is beneath the figure of an hour. */
+/* The highest that the curve is beneath the figure of an hour, which reaches nearly as far as the
+ * hours beside it. */
 static double curve_top(const struct chart *c, int i)
 {
-    double top = temperature_y(c, i);
+    double here = temperature_y(c, i), top = here;
 
-    for (int k = i - 1; k <= i + 1; k += 2)
-        if (k >= 0 && k < c->count && c->hours[k].temperature.has && temperature_y(c, k) < top)
-            top = temperature_y(c, k);
+    for (int k = i - 1; k <= i + 1; k += 2) {
+        if (k < 0 || k >= c->count || !c->hours[k].temperature.has)
+            continue;
+        double beside = 0.3 * here + 0.7 * temperature_y(c, k);
+        top = beside < top ? beside : top;
+    }
     return top;
 }
 
@@ -399,7 +403,7 @@ void hours_screen(struct sheet *p)
         text_screen(p);
         return;
     }
-    words.h = p->form == SHEET_TALL ? 44 : p->form == SHEET_ROUND ? 13 : 7.5;
+    words.h = p->form == SHEET_TALL ? 51 : p->form == SHEET_ROUND ? 13 : 7.5;
     words.y = body.y + body.h - words.h;
     if (sheet_words_shown(p, words, &size) > 0)
         body.h -= words.h + 2;
