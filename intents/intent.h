@@ -66,7 +66,8 @@ struct intent {
      * as they tell, NULL: nothing. The place is not known yet. */
     foresight_fn *foresees;
     foresight_fn *(*foresee)(struct turn *turn);
-    bool needs_nothing; /* not even the user's settings: nothing is spoken */
+    foresight_fn *(*guess)(struct turn *turn); /* the same, of what can only be guessed */
+    bool needs_nothing;                        /* not even the user's settings: nothing is spoken */
     intent_answer_fn *answer;
 };
 

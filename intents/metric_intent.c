@@ -6,12 +6,14 @@
 #include "intents/alerts.h"
 #include "intents/answer_phrase.h"
 #include "intents/current.h"
+#include "intents/current_words.h"
 #include "intents/extended.h"
 #include "intents/forecast.h"
 #include "intents/intent.h"
 #include "intents/precipitation_outlook.h"
 #include "intents/weather/alert.h"
 #include "intents/weather/grid.h"
+#include "intents/weather/observation.h"
 #include "intents/weather/periods.h"
 #include "intents/yes_no.h"
 
@@ -74,6 +76,18 @@ static foresight_fn *metric_foresee(struct turn *turn)
     return NULL;
 }
 
+/* Nothing is foreseen, so the question is about current conditions, or can't be read. */
+static foresight_fn *metric_guess(struct turn *turn)
+{
+    struct turn asked = *turn;
+    struct err ignored = ERR_NONE;
+    struct question q;
+
+    if (question_read(&asked, &q, &ignored) != ST_OK)
+        return NULL;
+    return observation_guess(q.all ? NEED_ANY_TEMPERATURE : current_need(q.metrics[0]));
+}
+
 static enum status metric_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct question q;
@@ -109,6 +123,7 @@ const struct intent intent_metric = {
     .needs_place = true,
     .keeps_topic = true,
     .foresee = metric_foresee,
+    .guess = metric_guess,
     .answer = metric_answer,
 };
 /* The same question in the possessive: "what's monday's forecast". */
@@ -118,5 +133,6 @@ const struct intent intent_metric_pos = {
     .needs_place = true,
     .keeps_topic = true,
     .foresee = metric_foresee,
+    .guess = metric_guess,
     .answer = metric_answer,
 };

@@ -296,10 +296,17 @@ static foresight_fn *choose_foresight(void *data)
     return turn->intent->foresee ? turn->intent->foresee(turn) : turn->intent->foresees;
 }
 
+static foresight_fn *choose_guess(void *data)
+{
+    struct turn *turn = data;
+
+    return turn->intent->guess ? turn->intent->guess(turn) : NULL;
+}
+
 enum status turn_answer(struct turn *turn, const struct intent *intent, struct reply *reply,
                         struct err *err)
 {
-    const struct foresight foresight = { choose_foresight, turn };
+    const struct foresight foresight = { choose_foresight, choose_guess, turn };
     enum status st = ST_OK;
 
     turn->intent = intent;

@@ -3,7 +3,10 @@
  *
  * place_point.c asks for them along with those that complete the place: a first question about a
  * place then takes two round trips to NWS instead of three. They stay in the document cache, where
- * the turn finds them. */
+ * the turn finds them.
+ *
+ * Some depend on what completes the place: the current conditions on the list of its stations. Then
+ * those are guessed that are most likely right. A wrong guess is not used. */
 #ifndef CLIMACAST_INTENTS_WEATHER_FORESIGHT_H
 #define CLIMACAST_INTENTS_WEATHER_FORESIGHT_H
 
@@ -20,9 +23,10 @@ enum { FORESIGHT_MAX = 4 };
 typedef size_t foresight_fn(struct nws *n, const struct call *call, const struct place *place,
                             struct document_request ret_requests[FORESIGHT_MAX]);
 
-/* Chooses the function for a turn, when it is needed; NULL: nothing is foreseen. */
+/* Chooses the functions for a turn, when they are needed; NULL: nothing is foreseen, or guessed. */
 struct foresight {
     foresight_fn *(*choose)(void *data);
+    foresight_fn *(*guess)(void *data);
     void *data;
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/gazetteer.h -- looks up US places and ZIP codes offline.
  *
- * The gazetteer has about 46,000 towns and counties, 41,000 ZIP codes, and what else people name:
- * airports, parks, peaks, lakes, military posts, regions (gazetteer/NOTICE names its sources). It
+ * The gazetteer has about 46,000 towns and counties, 41,000 ZIP codes, 2,000 weather stations, and
+ * what else people name: airports, parks, peaks, lakes, military posts, regions (gazetteer/NOTICE
+ * names its sources). It
  * is compiled into the program as one sorted table and searched in place: no file is read, nothing
  * is allocated, and only the pages that a search touches are loaded. Names are compared by their
  * place_name_key(). Strings in results point into the table and never expire. Pure, thread-safe. */
@@ -62,6 +63,11 @@ bool gazetteer_zip(struct str zip, struct gazetteer_hit *ret_hit);
  * kilometers; negative when none is within 50 km, or in Alaska 300. Across a border, the nearest
  * one is this side of it. */
 double gazetteer_zip_near(double lat, double lon, char ret_zip[6]);
+
+enum { GAZETTEER_STATION_MAX = 5 };
+/* Finds the weather station that is nearest to the coordinates, "KBDU", of those that report as
+ * airports do. False when none is within 60 km. */
+bool gazetteer_station_near(double lat, double lon, char ret_id[GAZETTEER_STATION_MAX]);
 
 /* Finds the places with that name in `state` (NULL or "" for anywhere), the most populous first. If
  * none has the name as given, words around a name such as "city of" and "metro area" are dropped.

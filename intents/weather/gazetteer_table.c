@@ -4,7 +4,7 @@
  * The table is gazetteer/places.bin, built by gazetteer/build.py. Numbers are little-endian and
  * unaligned. Degrees are signed 24-bit integers in units of 1/10,000 degree.
  *
- *   head      "CCPLACE2"; u32 each: number of names, rows, ZIP codes, bytes of text; 64 state codes
+ *   head      "CCPLACE3"; u32 each: number of names, rows, ZIP codes, stations; 64 state codes
  *   prefixes  1001 times u16: index of the first ZIP code at or after that three-digit prefix
  *   names     u24 start of its text, u24 its first row; one extra at the end as a sentinel
  *   rows      latitude, longitude, u8 state index, u24 population, u8 kind (enum gazetteer_kind);
@@ -12,6 +12,7 @@
  *             population is what the alias counts for.
  *             A place abroad has the state code "--".
  *   zips      u8 last two digits, u24 row, latitude, longitude
+ *   stations  four letters of the id, latitude, longitude
  *   text      the names in UTF-8, concatenated
  *
  * Names are sorted by their place_name_key(), which is recomputed in every comparison: that is
@@ -48,6 +49,8 @@ enum {
     NAME_BYTES = 6,
     ROW_BYTES = 11,
     ZIP_BYTES = 10,
+    STATION_BYTES = 10,
+    STATION_LETTERS = GAZETTEER_STATION_MAX - 1,
     ALIAS = 255,
     NAMES_MAX = 100000,
     NAMES_PER_SIGN = 16,
@@ -104,6 +107,11 @@ static const unsigned char *zip_at(uint32_t i)
     return row_at(head_number(1)) + (size_t)ZIP_BYTES * i;
 }
 
+static const unsigned char *station_at(uint32_t i)
+{
+    return zip_at(head_number(2)) + (size_t)STATION_BYTES * i;
+}
+
 static uint32_t first_row(uint32_t name)
 {
     return u24_at(name_at(name) + 3);
@@ -117,7 +125,7 @@ size_t gazetteer_name_count(void)
 struct str gazetteer_name(size_t i)
 {
     assert(i < head_number(0));
-    const char *text = (const char *)zip_at(head_number(2));
+    const char *text = (const char *)station_at(head_number(3));
     uint32_t from = u24_at(name_at((uint32_t)i)), to = u24_at(name_at((uint32_t)i + 1));
     return (struct str){ text + from, to - from };
 }
@@ -236,6 +244,24 @@ double gazetteer_zip_near(double lat, double lon, char ret_zip[6])
         }
     km = place_score_distance_km(lat, lon, n.at_lat, n.at_lon);
     return km > limit_km(lat, lon) ? -1 : km;
+}
+
+bool gazetteer_station_near(double lat, double lon, char ret_id[GAZETTEER_STATION_MAX])
+{
+    static const double far_km = 60;
+    double best_km = far_km;
+
+    for (uint32_t i = 0; i < head_number(3); i++) {
+        const unsigned char *p = station_at(i);
+        double km = place_score_distance_km(lat, lon, degrees_at(p + STATION_LETTERS),
+                                            degrees_at(p + STATION_LETTERS + 3));
+        if (km >= best_km)
+            continue;
+        best_km = km;
+        memcpy(ret_id, p, STATION_LETTERS);
+        ret_id[STATION_LETTERS] = '\0';
+    }
+    return best_km < far_km;
 }
 
 /* ---- names ---- */

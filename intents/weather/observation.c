@@ -5,12 +5,16 @@
  * queried in parallel, the next few only if none of those will do, and the choice is a pure
  * function of the results. A station that does not respond is waited for only a moment longer than
  * one that will do. The list for the pressure trend is requested along with the nearest station's
- * latest observation, since that station is nearly always chosen. */
+ * latest observation, since that station is nearly always chosen.
+ *
+ * When the stations of a place are not known yet, that of the nearest airport with a weather
+ * station is guessed, and its report requested along with the list of stations. */
 #include "intents/weather/observation.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "intents/weather/gazetteer.h"
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/observation_internal.h"
 #include "intents/weather/point.h"
@@ -181,6 +185,47 @@ static struct document_request list_request(struct nws *n, const struct call *ca
     return request;
 }
 
+static bool needs_trend(enum observation_need need)
+{
+    return need == NEED_PRESSURE || need == NEED_ANY_TEMPERATURE;
+}
+
+/* ---- guessing ---- */
+
+static size_t guess(struct nws *n, const struct call *call, const struct place *place,
+                    bool with_list, struct document_request ret_requests[FORESIGHT_MAX])
+{
+    char id[GAZETTEER_STATION_MAX];
+    size_t count = 0;
+
+    if (!gazetteer_station_near(place->lat, place->lon, id))
+        return 0;
+    struct str station = arena_str(call->arena, str_of(id));
+    ret_requests[count++] = latest_request(n, call, station);
+    if (with_list)
+        ret_requests[count++] = list_request(n, call, station);
+    return arena_failed(call->arena) ? 0 : count;
+}
+
+static size_t guess_latest(struct nws *n, const struct call *call, const struct place *place,
+                           struct document_request ret_requests[FORESIGHT_MAX])
+{
+    return guess(n, call, place, false, ret_requests);
+}
+
+static size_t guess_with_list(struct nws *n, const struct call *call, const struct place *place,
+                              struct document_request ret_requests[FORESIGHT_MAX])
+{
+    return guess(n, call, place, true, ret_requests);
+}
+
+foresight_fn *observation_guess(enum observation_need need)
+{
+    return needs_trend(need) ? guess_with_list : guess_latest;
+}
+
+/* ---- searching ---- */
+
 /* The state of a search through the stations of a place. */
 struct station_search {
     struct nws *n;
@@ -195,11 +240,6 @@ struct station_search {
     int64_t found_ms; /* when the first that will do was known; 0: not yet */
     struct err fault; /* the first error: what could not be read is no absence */
 };
-
-static bool needs_trend(enum observation_need need)
-{
-    return need == NEED_PRESSURE || need == NEED_ANY_TEMPERATURE;
-}
 
 /* A station answers with its observations, or says that it has none. Anything else, an older answer
  * included, tells nothing about what it reports now. */
@@ -291,6 +331,37 @@ static enum status query_more(struct station_search *s, struct err *err)
     return ST_OK;
 }
 
+/* Does memory have a report of the nearest station that will do? Then the others are not asked. */
+static bool nearest_will_do(struct station_search *s, bool *ret_fresh)
+{
+    struct document_request requests[2];
+    struct document documents[2];
+    size_t count = 1 + (size_t)needs_trend(s->need);
+    const struct call peek = { .arena = s->call->arena, .deadline = NO_WAIT, .now = s->call->now };
+    bool come = s->count > 0;
+
+    if (!come)
+        return false;
+    requests[0] = latest_request(s->n, s->call, s->ids[0]);
+    requests[1] = list_request(s->n, s->call, s->ids[0]);
+    if (arena_failed(s->call->arena) ||
+        nws_fetch(s->n, &peek, requests, count, documents) == ST_SYSTEM)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        come = come && documents[i].status == ST_OK && !documents[i].stale;
+    if (!come)
+        return false;
+    s->newest[0] = newest_in(s, &documents[0]);
+    if (observation_choose(s->newest, 1, s->call->now, s->need, ret_fresh) > 0 || !*ret_fresh) {
+        s->newest[0] = NULL;
+        return false;
+    }
+    s->asked = 1;
+    s->has_list = count > 1;
+    s->list = documents[count - 1];
+    return true;
+}
+
 /* Is a station nearer than `chosen` unknown because the call may not wait? */
 static bool nearer_waits(const struct station_search *s, size_t chosen)
 {
@@ -304,6 +375,10 @@ static bool nearer_waits(const struct station_search *s, size_t chosen)
 static enum status find_station(struct station_search *s, size_t *ret_chosen, bool *ret_fresh,
                                 struct err *err)
 {
+    if (nearest_will_do(s, ret_fresh)) {
+        *ret_chosen = 0;
+        return ST_OK;
+    }
     while (s->asked < s->count && (s->asked == 0 || !deadline_passed(s->call->deadline))) {
         enum status st = query_more(s, err);
         size_t chosen;

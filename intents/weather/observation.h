@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "intents/weather/foresight.h"
 #include "intents/weather/nws.h"
 #include "intents/weather/place.h"
 
@@ -69,6 +70,10 @@ struct current_observation {
 enum status observation_get_current(struct nws *n, const struct call *call,
                                     const struct place *place, enum observation_need need,
                                     struct current_observation *ret_current, struct err *err);
+
+/* What observation_get_current() most likely asks for, when the place's stations are not known yet:
+ * the report of the nearest airport that has a weather station. */
+foresight_fn *observation_guess(enum observation_need need);
 
 /* Decodes a document of one or many observations; the object's data is a struct observation_list
  * (observation_internal.h). `n` is for reports and may be NULL. */

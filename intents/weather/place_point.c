@@ -20,6 +20,7 @@
 enum {
     DAY_S = 86400,
     DETAILS_MS = 1000,  /* how much longer they are waited for than what the turn will ask for */
+    GUESSED_MS = 300,   /* and what is only guessed */
     FRESH_S_MIN = 600,  /* the CDN may send a document whose max-age has nearly run out */
     STATIONS_NAMED = 4, /* names cached right away; those of further stations when needed */
 };
@@ -123,15 +124,15 @@ static bool use_result(struct nws *n, const struct call *call, const struct subr
     return true;
 }
 
-/* The documents of the second step: what the turn will ask for, then the details, the stations
- * last. */
+/* The documents of the second step: what the turn will ask for, or is guessed to, then the details,
+ * the stations last. */
 struct second_step {
     struct document_request requests[FORESIGHT_MAX + SUBREQUESTS_MAX];
     struct document documents[FORESIGHT_MAX + SUBREQUESTS_MAX];
-    size_t foreseen, count;
-    int64_t deadline, half; /* of the turn; when half of the time that was left is over */
-    bool in_background;     /* nobody waits for it: the details are what it is for */
-    int64_t came_ms;        /* when the last of what is needed came; 0: not yet */
+    size_t foreseen, ahead, count; /* `ahead`: of the details, with those that are only guessed */
+    int64_t deadline, half;        /* of the turn; when half of the time that was left is over */
+    bool in_background;            /* nobody waits for it: the details are what it is for */
+    int64_t came_ms;               /* when the last of what is needed came; 0: not yet */
 };
 
 static void foresee(struct nws *n, const struct call *call, const struct place *place,
@@ -139,10 +140,12 @@ static void foresee(struct nws *n, const struct call *call, const struct place *
 {
     const struct foresight *f = call->foresight;
     foresight_fn *requests = f ? f->choose(f->data) : NULL;
+    foresight_fn *guessed = f && !requests ? f->guess(f->data) : NULL;
 
     s->in_background = !f;
     s->foreseen = requests ? requests(n, call, place, s->requests) : 0;
-    s->count = s->foreseen;
+    s->ahead = guessed ? guessed(n, call, place, s->requests) : s->foreseen;
+    s->count = s->ahead;
 }
 
 /* Is what the turn cannot do without still missing? */
@@ -152,6 +155,14 @@ static bool lacks_the_needed(const struct second_step *s, const struct document 
         if (documents[i].status == ST_WOULD_WAIT)
             return true;
     return s->foreseen == 0 && documents[s->count - 1].status == ST_WOULD_WAIT;
+}
+
+static bool lacks_details(const struct second_step *s, const struct document *documents)
+{
+    for (size_t i = s->ahead; i < s->count; i++)
+        if (documents[i].status == ST_WOULD_WAIT)
+            return true;
+    return false;
 }
 
 /* The turn needs what it foresees, else the stations, which leave half of the time for their
@@ -167,7 +178,7 @@ static int64_t second_step_until(void *data, const struct document *documents)
         return s->foreseen > 0 ? s->deadline : s->half;
     if (s->came_ms == 0)
         s->came_ms = clock_mono_ms();
-    enough = s->came_ms + DETAILS_MS;
+    enough = s->came_ms + (lacks_details(s, documents) ? DETAILS_MS : GUESSED_MS);
     return enough < s->half ? enough : s->half;
 }
 
@@ -197,7 +208,7 @@ static enum status fetch_details(struct nws *n, const struct call *call, const s
         ST_WOULD_WAIT)
         return ST_WOULD_WAIT;
     for (size_t i = 0; i < count; i++)
-        if (!use_result(n, call, &subrequests[i], &s.documents[s.foreseen + i], place))
+        if (!use_result(n, call, &subrequests[i], &s.documents[s.ahead + i], place))
             *complete = false;
     if (place->station_count == 0)
         *complete = false;

@@ -6,9 +6,9 @@
     python3 intents/weather/gazetteer/build.py
 
 Reads Debian's weather-util-data (Census places, county subdivisions, counties and ZIP areas with
-their centers) and the files in this folder.  Names are compared by the same C code that looks them
-up later (place_name.c, built as a shared object).  The layout of places.bin is described in
-gazetteer_table.c.  The same input gives the same bytes.
+their centers, and weather stations) and the files in this folder.  Names are compared by the same
+C code that looks them up later (place_name.c, built as a shared object).  The layout of places.bin
+is described in gazetteer_table.c.  The same input gives the same bytes.
 """
 import ctypes
 import gzip
@@ -157,10 +157,12 @@ def sections(file):
         yield name, fields
 
 
+def degrees_of(radians):
+    return tuple(round(math.degrees(float(x)), 4) for x in radians.strip('()').split(', '))
+
+
 def center(fields):
-    """The centroid in degrees; the file has radians."""
-    return tuple(round(math.degrees(float(x)), 4)
-                 for x in fields['centroid'].strip('()').split(', '))
+    return degrees_of(fields['centroid'])
 
 
 def bare(name):
@@ -306,8 +308,6 @@ def add_geonames(places, towns, manual):
             place = places.add(Place(name, state, at, people))
         if district:
             place.unknown = UNKNOWN_DISTRICT
-    for name, state, lat, lon in (r[:4] for r in manual['at']):
-        places.find(name, state).at = (float(lat), float(lon))
 
 
 def office_name(name):
@@ -366,6 +366,11 @@ def municipios(places, counties):
             sys.exit(f'no seat of {full}')
         place.people = max(place.people, 20000)
         places.add_alias(place, full)
+
+
+def set_positions(places, manual):
+    for name, state, lat, lon in (r[:4] for r in manual['at']):
+        places.find(name, state).at = (float(lat), float(lon))
 
 
 def set_people(places, manual):
@@ -492,6 +497,8 @@ def add_regions(places):
             continue
         for other in semicolons(others):
             places.add_new_alias(place, other, REGION_PEOPLE)
+            if other.endswith(' Reservation'):
+                places.add_new_alias(place, other.replace(' Reservation', ' Indian Reservation'), REGION_PEOPLE)
     if missing:
         sys.exit(f'regions.tsv: no {"; ".join(missing)}')
 
@@ -636,7 +643,16 @@ def degrees(value):
     return u24(round(value * 10000))
 
 
-def pack(places, codes):
+def weather_stations(names):
+    """(id, (latitude, longitude)) of the stations of the states, most of which are at airports."""
+    for code, fields in sections('stations.gz'):
+        state = re.fullmatch(r'.*, (\w\w), (?:United States|US)', fields.get('description', ''))
+        if (state and state.group(1) in names and re.fullmatch(r'[a-z0-9]{4}', code) and
+                fields.get('location', 'None') != 'None'):
+            yield code.upper(), degrees_of(fields['location'])
+
+
+def pack(places, codes, stations):
     states = sorted({p.state for p in places.all})
     rows = defaultdict(list)  # name -> [(place, whether the name is an alias)]
     for place in places.all:
@@ -680,9 +696,10 @@ def pack(places, codes):
         place, at = codes[code]
         out_zips += (bytes([int(code[3:])]) + u24(number[place]) +
                      degrees(at[0]) + degrees(at[1]))
-    head = b'CCPLACE2' + struct.pack('<4I', len(names), len(order), len(ordered), len(text))
+    out_stations = b''.join(code.encode() + degrees(at[0]) + degrees(at[1]) for code, at in stations)
+    head = b'CCPLACE3' + struct.pack('<4I', len(names), len(order), len(ordered), len(stations))
     head += ''.join(states).encode().ljust(128, b'\0')
-    return (head + struct.pack('<1001H', *prefixes) + out_names + out_rows + out_zips + text,
+    return (head + struct.pack('<1001H', *prefixes) + out_names + out_rows + out_zips + out_stations + text,
             len(names), len(order), len(ordered))
 
 
@@ -698,6 +715,7 @@ def main():
     add_aliases(places, manual, False)
     add_geonames(places, towns, manual)
     add_towns(places, towns)
+    set_positions(places, manual)
     codes, nameless = zip_codes(places, manual, seats)
     add_counties(places, counties, people_of_counties(places, divisions))
     add_aliases(places, manual, True)
@@ -710,9 +728,10 @@ def main():
     estimate_people(places)
     tell_apart(places)
     add_abroad(places)
-    table, names, rows, zips = pack(places, codes)
+    stations = sorted(weather_stations(state_names()))
+    table, names, rows, zips = pack(places, codes, stations)
     (HERE / 'places.bin').write_bytes(table)
-    print(f'{names} names, {rows} rows, {zips} ZIP codes, {len(table)} bytes; '
+    print(f'{names} names, {rows} rows, {zips} ZIP codes, {len(stations)} stations, {len(table)} bytes; '
           f'ZIP areas without a name: {" ".join(nameless)}')
 
 

@@ -402,6 +402,28 @@ TEST(every_zip_code_is_in_a_state_and_near_its_town)
     CHECK(known > 41000);
 }
 
+TEST(the_nearest_weather_station_is_found)
+{
+    static const struct {
+        double lat, lon;
+        const char *id; /* the first in the list of NWS */
+    } rows[] = {
+        { 38.8816, -77.0910, "KDCA" },  { 41.9779, -91.6656, "KCID" },
+        { 39.7392, -104.9847, "KBKF" }, { 35.1983, -111.6513, "KFLG" },
+        { 66.5647, -145.2739, "PFYU" }, { 13.4443, 144.7937, "PGUM" },
+        { 21.3069, -157.8583, "PHNL" }, { 39.9651, -74.8046, "KVAY" },
+        { 41.9668, -71.1870, "KTAN" },  { 33.2098, -87.5692, "KTCL" },
+        { 40.0150, -105.2705, "KBDU" },
+    };
+    char id[GAZETTEER_STATION_MAX];
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK(gazetteer_station_near(rows[i].lat, rows[i].lon, id));
+        CHECK_STR(id, rows[i].id);
+    }
+    CHECK(!gazetteer_station_near(30.0, -40.0, id)); /* in the Atlantic */
+}
+
 TEST(the_nearest_zip_code_names_where_somebody_is)
 {
     static const struct {
@@ -434,4 +456,5 @@ TESTS(every_state_capital_is_found, the_district_and_the_territories_are_found,
       hits_are_sorted_by_population_and_limited, no_two_namesakes_have_the_same_population,
       unknown_places_are_not_found, a_zip_code_gives_its_center_and_its_town,
       numbers_that_are_not_us_zip_codes_are_rejected, the_table_is_sorted_and_every_name_is_found,
-      every_zip_code_is_in_a_state_and_near_its_town, the_nearest_zip_code_names_where_somebody_is)
+      every_zip_code_is_in_a_state_and_near_its_town, the_nearest_zip_code_names_where_somebody_is,
+      the_nearest_weather_station_is_found)
