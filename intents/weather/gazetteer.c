@@ -90,6 +90,7 @@ static const char *const name_suffixes[] = {
     " airport",
     " international",
     " airfield",
+    " and preserve",
 };
 
 /* Drops the first prefix, else the first suffix, that surrounds a name. */
@@ -298,6 +299,45 @@ static bool are_neighbors(struct str first, struct str second, const char *state
     return false;
 }
 
+enum { TWIN_PEOPLE = 3000 }; /* at least, in either of two towns that are said as one name */
+
+/* Is one of the second name's towns near this one? */
+static bool has_neighbor(const struct gazetteer_hit *town, struct str second, double km)
+{
+    struct gazetteer_rows rows;
+    struct gazetteer_hit hit;
+
+    gazetteer_rows_find(second, &rows);
+    while (gazetteer_rows_next(&rows, &hit)) {
+        if (hit.kind == GAZETTEER_TOWN && !hit.alias && hit.population >= TWIN_PEOPLE &&
+            place_score_distance_km(hit.lat, hit.lon, town->lat, town->lon) < km)
+            return true;
+    }
+    return false;
+}
+
+/* The same where both have larger namesakes elsewhere: "lewiston clarkston". */
+static bool are_twins(struct str first, struct str second, const char *state,
+                      struct gazetteer_hit *ret_first)
+{
+    static const double close_km = 40;
+    struct gazetteer_rows rows;
+    struct gazetteer_hit hit;
+    bool found = false;
+
+    gazetteer_rows_find(first, &rows);
+    while (gazetteer_rows_next(&rows, &hit)) {
+        if (hit.kind != GAZETTEER_TOWN || hit.alias || hit.population < TWIN_PEOPLE ||
+            (*state != '\0' && strcmp(hit.state, state) != 0) ||
+            (found && hit.population <= ret_first->population) ||
+            !has_neighbor(&hit, second, close_km))
+            continue;
+        *ret_first = hit;
+        found = true;
+    }
+    return found;
+}
+
 /* Cities near each other, said as one name: the first. */
 static void choose_first_of_two(struct str words, const char *state,
                                 const struct gazetteer_home *home, struct choice *ret_choice)
@@ -312,7 +352,9 @@ static void choose_first_of_two(struct str words, const char *state,
         for (size_t end = after.n; end > 0 && !ret_choice->here; end--) {
             if (end == after.n || after.p[end] == ' ')
                 ret_choice->here = are_neighbors(str_sub(words, 0, i), str_sub(after, 0, end),
-                                                 state, home, &ret_choice->best);
+                                                 state, home, &ret_choice->best) ||
+                                   are_twins(str_sub(words, 0, i), str_sub(after, 0, end), state,
+                                             &ret_choice->best);
         }
     }
 }

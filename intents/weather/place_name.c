@@ -112,6 +112,18 @@ static void end_word(struct fold *f, bool last)
     f->word_n = 0;
 }
 
+/* "nellis a. f. b." */
+static void spell_out_base(struct fold *f)
+{
+    static const char letters[] = " a f b";
+    const size_t n = sizeof letters - 1;
+
+    if (f->n <= n || memcmp(f->out + f->n - n, letters, n) != 0)
+        return;
+    f->n -= n;
+    put_folded(f, "air force base", 14);
+}
+
 static void add_letter(struct fold *f, char c)
 {
     if (f->word_n < WORD_MAX)
@@ -173,6 +185,7 @@ size_t place_name_fold(struct str name, char out[PLACE_NAME_MAX + 1])
         }
     }
     end_word(&f, true);
+    spell_out_base(&f);
     if (f.too_long)
         f.n = 0;
     out[f.n] = '\0';

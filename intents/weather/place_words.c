@@ -192,7 +192,8 @@ static enum zip_result cut_zip(struct str *text, char zip[ZIP_DIGITS + 1])
 /* Drops a leading "in", "near" and the like. */
 static struct str drop_lead(struct str text)
 {
-    static const char *const leads[] = { "in", "at", "near", "for", "around", "over", "to", NULL };
+    static const char *const leads[] = { "in",     "at",   "near", "for", "on",
+                                         "around", "over", "to",   NULL };
     size_t space = str_index(text, ' ');
 
     if (space < text.n && str_is_one_of(str_sub(text, 0, space), leads))
@@ -331,10 +332,11 @@ static enum status read_city(struct str text, bool written, char turned[PLACE_TU
     if (place_name_fold(city, folded) == 0)
         return err_reason(err, ST_INVALID, "place_unclear", "the city has no words");
     bool of_state = str_eqz(last_word(city), "of") || str_eqz(last_word(city), "in");
+    bool is_part = of_state || is_direction(city); /* "university of florida", "west texas" */
+    if (!written && (is_part ? is_known(text, NULL) : is_better_whole(text, city, code)))
+        return ST_OK;
     if (of_state && drop_last_word(city).n > 0) /* "the flint hills of kansas" */
         city = drop_last_word(city);
-    if (!written && (is_direction(city) ? is_known(text, NULL) : is_better_whole(text, city, code)))
-        return ST_OK;
     if (!is_known(city, code)) {
         struct gazetteer_query whole = { .city = text };
         if (is_known(text, NULL) || gazetteer_is_country(&whole, NULL)) /* "baja california" */

@@ -13,7 +13,8 @@ The truth is independent of this project's table and code.  From Debian's weathe
 cities.txt was typed from an atlas: the largest cities with their positions in hundredths of a degree.  From it come
     cities-with-state, and big-city-or-hamlet: every big city asked for from homes in the states that have a namesake of
     it, which the Census Bureau or GeoNames lists, unless GeoNames has it with a like population
-The other lists in this folder (nicknames, metros-and-regions, landmarks, military, abroad) are typed by hand.
+The other lists in this folder (nicknames, metros-and-regions, landmarks, military, universities, stadiums,
+tribal-lands, namesakes, counties-by-name, abroad) are typed by hand.
 
 Every row: what is said, the user's own place or "", latitude and longitude or "abroad", and what the answer must name.
 """
