@@ -182,6 +182,32 @@ enum status user_set_member(struct store *store, struct user_key key, const char
     return st;
 }
 
+static enum status has_settings(struct store *store, const struct names *names, int64_t deadline,
+                                bool *ret_has, struct err *err)
+{
+    json_t *attributes = NULL;
+    enum status st = store_get(store, str_of(names->account), deadline, &attributes, NULL, err);
+
+    *ret_has = st == ST_OK && settings_at(attributes, names->person);
+    json_decref(attributes);
+    return st == ST_MISS ? ST_OK : st;
+}
+
+enum status user_note(struct store *store, struct user_key key, const char *setting, json_t *value,
+                      int64_t deadline, struct err *err)
+{
+    struct names names;
+    bool has = false;
+    enum status st = read_names(key, &names, err);
+
+    if (st == ST_OK && key.person.n > 0)
+        st = has_settings(store, &names, deadline, &has, err);
+    secret_wipe(&names, sizeof names);
+    if (!has)
+        key.person = STR_NONE;
+    return st == ST_OK ? user_set(store, key, setting, value, deadline, err) : st;
+}
+
 enum status user_set_location(struct store *store, struct user_key key, json_t *location,
                               bool from_address, int64_t deadline, struct err *err)
 {

@@ -38,7 +38,7 @@ static bool should_offer_address(const struct turn *turn)
 static enum status offer_address(struct turn *turn, struct reply *reply)
 {
     struct asked *asked = arena_alloc(turn->call.arena, sizeof *asked);
-    enum status st = turn_save(turn, "address_offered", json_true(), &turn->log->err);
+    enum status st = turn_note(turn, "address_offered", json_true(), &turn->log->err);
 
     if (st != ST_OK || !asked)
         return st;

@@ -400,6 +400,18 @@ static enum status save(struct turn *turn, const char *setting, const char *memb
     return note_saved(turn, setting, st, &why, err);
 }
 
+enum status turn_note(struct turn *turn, const char *setting, json_t *value, struct err *err)
+{
+    struct err why = ERR_NONE;
+    enum status st = value ? check_user(turn, &why) : err_no_memory(&why);
+
+    if (st == ST_OK)
+        st = user_note(turn->skill->store, turn_user(turn), setting, value, turn->call.deadline,
+                       &why);
+    json_decref(value);
+    return note_saved(turn, setting, st, &why, err);
+}
+
 enum status turn_save_location(struct turn *turn, struct str location, bool from_address,
                                struct err *err)
 {

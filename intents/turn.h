@@ -133,6 +133,8 @@ const struct zone *turn_listener_zone(const struct turn *turn);
  *   anything else  reason "settings_unsaved": nothing was written; "settings_doubtful": it is
  *                  unknown whether it was, and turn->settings are not known any more */
 enum status turn_save(struct turn *turn, const char *setting, json_t *value, struct err *err);
+/* The same for what the skill notes by itself; see user_note(). */
+enum status turn_note(struct turn *turn, const char *setting, json_t *value, struct err *err);
 /* The same for "location"; `from_address`: it came from the address of the device. */
 enum status turn_save_location(struct turn *turn, struct str location, bool from_address,
                                struct err *err);

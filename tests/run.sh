@@ -77,6 +77,7 @@ threaded_e2e="e2e/load e2e/activation e2e/fleet e2e/hanging e2e/connections e2e/
 # take long there, and run code that other tests run, too.
 plain_only="cache/out_of_memory e2e/dynamo_cost e2e/hostile"
 plain_only="$plain_only e2e/slow_upstream e2e/soak e2e/absences e2e/faults e2e/migrate_tables server/utterance/skill_package"
+plain_only="$plain_only e2e/alerts_taken_over"
 
 # Not run in an emulator: the first forks processes that start threads, which qemu-user cannot follow; the next three depend on
 # timing; the last takes minutes there.

@@ -215,6 +215,29 @@ TEST(a_location_that_was_named_is_not_forgotten_with_the_address)
     store_free(s);
 }
 
+static enum status note_for(struct store *s, const char *person)
+{
+    json_t *yes = json_true();
+    enum status st =
+        user_note(s, user_key_of(STR("u"), str_of(person)), "address_offered", yes, soon(), NULL);
+
+    json_decref(yes);
+    return st;
+}
+
+TEST(what_is_noted_is_no_first_change)
+{
+    struct store *s = store_memory_create(STORE_LAYOUT_ITEM);
+
+    CHECK_INT(note_for(s, "p1"), ST_OK);
+    check_item(s, "u", "{\"UserCache\":{\"u\":{\"userid\":\"u\",\"address_offered\":true}}}");
+    put_item(s, "u", "{\"UserCache\":{\"p1\":{\"rate\":80}}}");
+    CHECK_INT(note_for(s, "p1"), ST_OK); /* has settings, where it is looked for */
+    check_item(s, "u",
+               "{\"UserCache\":{\"p1\":{\"userid\":\"u\",\"rate\":80,\"address_offered\":true}}}");
+    store_free(s);
+}
+
 TEST(unusable_person_ids_mean_the_account)
 {
     char longest[513];
@@ -231,6 +254,6 @@ TEST(unusable_person_ids_mean_the_account)
 
 TESTS(a_person_has_the_settings_of_the_account_until_the_first_change,
       a_person_without_an_account_s_settings_gets_own_ones,
-      a_location_that_was_named_is_not_forgotten_with_the_address,
+      a_location_that_was_named_is_not_forgotten_with_the_address, what_is_noted_is_no_first_change,
       unusable_person_ids_mean_the_account, a_setting_creates_the_item_and_the_userid,
       a_malformed_item_is_repaired_only_on_the_path_of_the_setting, invalid_user_ids_are_rejected)
