@@ -228,10 +228,10 @@ void dashboard_write(const struct dashboard_data *d, struct buf *out)
     static void (*const over_time[])(const struct dashboard_data *,
                                      struct buf *) = { panel_requests, panel_latency };
     static void (*const cards[])(const struct dashboard_data *, struct buf *) = {
-        panel_unresolved, panel_slowest, panel_outcomes, panel_alexa_errors, panel_upstream,
-        panel_intents,    panel_users,   panel_places,   panel_stations,     panel_rejections,
-        panel_hit_rates,  panel_sizes,   panel_warm,     panel_certificate,  panel_store,
-        panel_redis,      panel_breakers
+        panel_unresolved, panel_slowest,  panel_outcomes,     panel_alexa_errors, panel_upstream,
+        panel_intents,    panel_users,    panel_places,       panel_stations,     panel_rejections,
+        panel_hit_rates,  panel_sizes,    panel_warm,         panel_certificate,  panel_store,
+        panel_redis,      panel_breakers, panel_pushed_alerts
     };
 
     page_begin(out, "Clima Cast dashboard", d->paused ? 0 : REFRESH_S,

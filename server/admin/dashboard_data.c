@@ -188,6 +188,21 @@ static void collect_redis(struct services *s, struct dashboard_data *d)
     d->redis_connections = metrics_query_sum(s->metrics, "climacast_redis_connections", NULL);
 }
 
+static void collect_alerts(struct services *s, struct dashboard_alerts *a)
+{
+    struct metrics *m = s->metrics;
+
+    a->enabled = config_bool(s->config, CONFIG_ALERTS_ENABLED);
+    a->subscriptions = metrics_query_sum(m, "climacast_alert_subscriptions", NULL);
+    a->polls = metrics_query_sum(m, "climacast_alert_polls_total", NULL);
+    a->failed_polls = metrics_query_sum(m, "climacast_alert_polls_total", "result", "failed", NULL);
+    a->sent = metrics_query_sum(m, "climacast_alerts_sent_total", NULL);
+    a->held_count =
+        metrics_query_group_by(m, "climacast_alerts_held_total", "reason", a->held, DASHBOARD_ROWS);
+    a->dropped_count = metrics_query_group_by(m, "climacast_alerts_dropped_total", "reason",
+                                              a->dropped, DASHBOARD_ROWS);
+}
+
 static void collect_breakers(struct metrics *m, struct dashboard_data *d)
 {
     static const char changes[] = "climacast_breaker_changes_total";
@@ -219,4 +234,5 @@ void dashboard_data_collect(struct services *s, struct history *history, struct 
     collect_caches(s, deadline, d);
     collect_upstream(s->metrics, d);
     collect_breakers(s->metrics, d);
+    collect_alerts(s, &d->alerts);
 }

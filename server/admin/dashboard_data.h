@@ -48,6 +48,14 @@ struct dashboard_breaker {
     double rejected; /* calls that were not made */
 };
 
+/* Alerts that are pushed, since startup. */
+struct dashboard_alerts {
+    bool enabled;
+    double subscriptions, polls, failed_polls, sent;
+    struct metrics_group held[DASHBOARD_ROWS], dropped[DASHBOARD_ROWS]; /* by reason */
+    size_t held_count, dropped_count;
+};
+
 struct dashboard_day {
     char day[11]; /* "2026-11-22" */
     double entries;
@@ -100,6 +108,7 @@ struct dashboard_data {
     double warm_places;
     struct metrics_group warmed[DASHBOARD_ROWS]; /* by outcome */
     size_t warmed_count;
+    struct dashboard_alerts alerts;
     /* dependencies */
     struct dashboard_upstream upstream[DASHBOARD_ROWS];
     size_t upstream_count;

@@ -88,6 +88,8 @@ void panel_hit_rates(const struct dashboard_data *d, struct buf *out);
 void panel_sizes(const struct dashboard_data *d, struct buf *out);
 void panel_places(const struct dashboard_data *d, struct buf *out);
 void panel_stations(const struct dashboard_data *d, struct buf *out);
+/* panel_alerts.c */
+void panel_pushed_alerts(const struct dashboard_data *d, struct buf *out);
 /* panel_deps.c */
 void panel_upstream(const struct dashboard_data *d, struct buf *out);
 void panel_breakers(const struct dashboard_data *d, struct buf *out);

@@ -15,7 +15,7 @@ enum { PAGE_MAX = 1024 * 1024, DAY_S = 86400, NOW = 1781712000 };
 static const char *const panels[] = {
     "requests", "latency",      "failures", "unresolved",  "slowest",  "outcomes",  "rejections",
     "intents",  "alexa-errors", "users",    "places",      "stations", "hit-rates", "sizes",
-    "upstream", "warm",         "store",    "certificate", "redis",    "breakers",
+    "upstream", "warm",         "store",    "certificate", "redis",    "breakers",  "pushed-alerts",
 };
 
 static struct dashboard_data *facts_at_startup(void)
@@ -264,6 +264,7 @@ TEST(a_daemon_that_just_started_shows_empty_panels)
     CHECK(strstr(page, "No lookups yet."));
     CHECK(strstr(page, "No upstream requests yet."));
     CHECK(strstr(page, "Not configured"));
+    CHECK(strstr(page, "Not switched on (alerts.enabled)."));
     CHECK(strstr(page, "None since startup."));
     CHECK(strstr(page, "Alexa has reported no errors."));
     CHECK(strstr(page, "All is well") && strstr(page, "no requests in the last 5 minutes"));
@@ -337,6 +338,14 @@ TEST(problems_are_shown)
     d->breakers[0] = (struct dashboard_breaker){ "grid", true, 3, 41 };
     d->breakers[1] = (struct dashboard_breaker){ "store_reads", false, 2, 1234 };
     d->breaker_count = 2;
+    d->alerts = (struct dashboard_alerts){ .enabled = true,
+                                           .polls = 60,
+                                           .failed_polls = 4,
+                                           .sent = 1234,
+                                           .held = { { "quiet", 3, 0 } },
+                                           .held_count = 1,
+                                           .dropped = { { "432", 2, 0 } },
+                                           .dropped_count = 1 };
     d->paused = true;
     page = page_of(d);
     CHECK(strstr(page, "class=\"verdict bad\"") && strstr(page, "Trouble"));
@@ -344,6 +353,9 @@ TEST(problems_are_shown)
     CHECK(strstr(page, "<li class=\"bad\">Certificate: expired</li>"));
     CHECK(strstr(page, "Expired: Alexa will not connect."));
     CHECK(strstr(page, "access denied"));
+    CHECK(strstr(page, "1,234 sent"));
+    CHECK(strstr(page, "<dt>Failed polls</dt><dd class=\"bad\">4</dd>"));
+    CHECK(strstr(page, "<dt>Held back: quiet</dt><dd>3</dd><dt>Dropped: 432</dt><dd>2</dd>"));
     CHECK(strstr(page, "reconnecting in the background"));
     CHECK(strstr(page, "1 open"));
     CHECK(strstr(page, "grid</th><td class=\"\">closed</td><td class=\"num\">3<"));
