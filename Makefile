@@ -292,11 +292,12 @@ demo:
 	+@$(call compile,$(PROGRAMS) $(BUILD)/climasim)
 	@BUILD=$(BUILD) tests/demo.sh
 
-# With `env`, make runs the script without a shell, so that Ctrl-C reaches only make and the script.
+# Without a character that is special to a shell, make runs the script without one, so that Ctrl-C and kill reach it. WEATHER,
+# CONTACT, PORT and ADMIN_PORT are in its environment.
 run:
 	@deploy/install-packages.sh build run
 	+@$(call compile,$(PROGRAMS) $(BUILD)/climasim)
-	@env BUILD=$(BUILD) WEATHER=$(WEATHER) CONTACT="$(CONTACT)" deploy/run-here.sh
+	@env BUILD=$(BUILD) deploy/run-here.sh
 
 test:
 	@deploy/install-packages.sh build run test repo

@@ -68,7 +68,7 @@ make demo
 make run WEATHER=simulated > /tmp/run 2>&1 & run=$!
 for i in $(seq 600); do grep -q "is running at" /tmp/run && break; sleep 0.5; done
 build/climacast --config data/run.conf ask --say "will it rain tomorrow in boulder colorado"
-kill -INT $run; wait $run || true
+kill -TERM $run; wait $run || true
 make deb; ls build/climacast_*.deb'
 
 # Two compilations, in folders of different names, with different numbers of jobs.
