@@ -55,12 +55,21 @@ struct exchange {
 
 /* ---- connections ---- */
 
+/* libmicrohttpd 1.0 returns each of its values in the same place, so each is copied at once. */
 static int descriptor(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
     return info ? info->connect_fd : -1;
+}
+
+static struct open_connection *opened(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info ? info->socket_context : NULL;
 }
 
 static void on_connection(void *data, struct MHD_Connection *connection, void **socket_context,
@@ -79,8 +88,6 @@ static void on_connection(void *data, struct MHD_Connection *connection, void **
 /* libmicrohttpd calls this first, with the URL as it was sent. */
 static void *begin_exchange(void *data, const char *uri, struct MHD_Connection *connection)
 {
-    const union MHD_ConnectionInfo *context =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct exchange *x = calloc(1, sizeof *x);
 
     mhd_refusal_note(descriptor(connection));
@@ -88,7 +95,7 @@ static void *begin_exchange(void *data, const char *uri, struct MHD_Connection *
         return NULL;
     x->listener = data;
     x->connection = connection;
-    x->open = context ? context->socket_context : NULL;
+    x->open = opened(connection);
     x->reply = API_REPLY_INIT;
     x->body = BUF_INIT(API_BODY_MAX);
     x->request.started_us = clock_mono_us();
