@@ -5,7 +5,7 @@
 #   TESTS=unit|e2e|scripts|threaded|all   which tests (default all; threaded: those with several threads, for TSan)
 #   NWS_RECORDINGS=DIR                    also test with every complete bundle of recorded weather in DIR
 #   ONLY=WORD                             only programs whose name contains WORD
-#   TEST_JOBS=N                           how many at once (default: number of cores plus one, and two that mostly wait)
+#   TEST_JOBS=N                           how many at once (default: number of cores plus one, and one or two that mostly wait)
 #   TEST_TIMEOUT=N                        seconds per program (default 300)
 #   EMULATOR=COMMAND                      runs the programs, which are for another architecture
 #   run.sh --threaded                     only lists what TESTS=threaded needs to be built
@@ -161,10 +161,12 @@ list_tests() {
     done
 }
 
-# These mostly wait: for a clock, or for what hangs. Two of them run beside the others, so that they take no core from them.
+# These mostly wait: for a clock, or for what hangs. Two of them run beside the others, so that they take no core from them
+# (one under sanitizers, which leave out the longest).
 patient="e2e/absences e2e/alerts_pushed e2e/degraded e2e/fault_matrix e2e/faults e2e/hanging e2e/slow_upstream e2e/soak"
 patient="$patient cache/documents_redis cache/documents_waiting cache/store_guard"
-PATIENT_LANES=2
+patient_lanes=2
+! sanitized || patient_lanes=1
 
 list_tests | grep -- "^[^ ]*${ONLY:-}[^ ]* " > "$scratch/list"
 [ -s "$scratch/list" ] || { echo "no built test matches ONLY=${ONLY:-} TESTS=$which" >&2; exit 1; }
@@ -176,7 +178,7 @@ else
     : > "$scratch/patient"
     : > "$scratch/others"
     awk -v list=" $patient " -v at="$scratch/" '{ print > (at (index(list, " " $1 " ") ? "patient" : "others")) }' "$scratch/list"
-    printf '%s %s\n' patient "$PATIENT_LANES" others "$(($(nproc) + 1))" |
+    printf '%s %s\n' patient "$patient_lanes" others "$(($(nproc) + 1))" |
         xargs -P 2 -L 1 "$top/tests/run.sh" --lane "$scratch" # in the foreground, so that Ctrl-C ends both
 fi
 
