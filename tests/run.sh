@@ -131,6 +131,7 @@ trap 'tests/dynamo/stop.sh; rm -rf "$scratch"' EXIT
 dynamo=$(BUILD="$build" DYNAMO_OWNER=$$ tests/dynamo/start.sh) || exit 1 # the DynamoDB emulator
 eval "$dynamo"
 : > "$scratch/results"
+started=$(date +%s)
 if [ -n "${EMULATOR:-}" ]; then
     mkdir "$scratch/keys"
     export PKI_KEYS="$scratch/keys"
@@ -190,7 +191,7 @@ slowest=$(sort -k 4,4nr "$scratch/results" | awk 'NR <= 10 { printf "%s %s %d s 
 missing=$(($(wc -l < "$scratch/list") - $(wc -l < "$scratch/results"))) # a killed program leaves no result
 [ "$missing" -eq 0 ] || failures="$failures ($missing ended without a result)"
 failed=$((failed + missing))
-echo "Slowest (of a processor):$slowest"
+echo "Slowest (of a processor):$slowest; all took $(awk '{ n += $5 } END { print n + 0 }' "$scratch/results") s of a processor in $(($(date +%s) - started)) s"
 [ -z "$failures" ] || echo "Failed:$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
