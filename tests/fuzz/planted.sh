@@ -41,7 +41,9 @@ set_aside() {
     case $2 in server/base/*) archive=base.a ;; *) archive=${2%%/*}.a ;; esac
     for one in "$2" "$build/obj/${2%.c}.o" "$build/$archive"; do
         kept=$scratch/$(basename "$one")
-        if [ "$1" = keep ]; then cp -p "$tree/$one" "$kept"; else cp -p "$kept" "$tree/$one"; fi
+        if [ "$1" = keep ]; then from=$tree/$one to=$kept; else from=$kept to=$tree/$one; fi
+        rm -f "$to"
+        [ ! -e "$from" ] || cp -p "$from" "$to"
     done
 }
 
