@@ -164,7 +164,7 @@ list_tests() {
 
 # These mostly wait: for a clock, or for what hangs. Two of them run beside the others, so that they take no core from them
 # (one under sanitizers, which leave out the longest).
-patient="e2e/absences e2e/alerts_pushed e2e/degraded e2e/fault_matrix e2e/faults e2e/hanging e2e/slow_upstream e2e/soak"
+patient="e2e/absences e2e/alerts_pushed e2e/degraded e2e/fault_matrix e2e/faults e2e/hanging e2e/slow_upstream e2e/soak e2e/weather"
 patient="$patient cache/documents_redis cache/documents_waiting cache/store_guard"
 patient_lanes=2
 ! sanitized || patient_lanes=1
