@@ -195,6 +195,19 @@ static bool put_forecast_precipitation(struct buf *out, const struct forecast_to
 
 /* ---- wind, pressure, humidity, dewpoint ---- */
 
+int forecast_wind_high(const struct forecast_told *t)
+{
+    return units_speed(t->figures->wind.high, t->units);
+}
+
+/* The gust, if it is above the speed; else 0. */
+int forecast_wind_gust(const struct forecast_told *t)
+{
+    const struct grid_wind *wind = &t->figures->wind;
+
+    return wind->has_gust ? units_gust(wind->gust, wind->high, t->units) : 0;
+}
+
 static bool put_forecast_wind(struct buf *out, const struct forecast_told *t)
 {
     const struct grid_wind *wind = &t->figures->wind;

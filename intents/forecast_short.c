@@ -179,19 +179,6 @@ void forecast_put_wind(struct buf *out, const struct forecast_told *t)
     units_put_wind_speed(out, high, t->units);
 }
 
-int forecast_wind_high(const struct forecast_told *t)
-{
-    return units_speed(t->figures->wind.high, t->units);
-}
-
-/* The gust, if it is above the speed; else 0. */
-int forecast_wind_gust(const struct forecast_told *t)
-{
-    const struct grid_wind *wind = &t->figures->wind;
-
-    return wind->has_gust ? units_gust(wind->gust, wind->high, t->units) : 0;
-}
-
 static bool say_forecast_wind(struct buf *out, const struct forecast_told *t)
 {
     if (!t->figures->has_wind)
