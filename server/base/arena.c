@@ -78,7 +78,7 @@ struct arena *arena_create(size_t max)
     return a;
 }
 
-/* Uninitialized bytes; the public functions zero or fill them. */
+/* Uninitialized bytes; other functions zero or fill them. */
 static void *arena_take(struct arena *a, size_t size)
 {
     struct block *b = a->newest;
@@ -111,6 +111,11 @@ static void *arena_take(struct arena *a, size_t size)
 fail:
     a->failed = true;
     return NULL;
+}
+
+void *arena_room(struct arena *a, size_t size)
+{
+    return arena_take(a, size);
 }
 
 void *arena_alloc(struct arena *a, size_t size)

@@ -17,6 +17,7 @@ struct arena;
 
 struct arena *arena_create(size_t max);              /* NULL: out of memory */
 void *arena_alloc(struct arena *a, size_t size);     /* zeroed, aligned for anything */
+void *arena_room(struct arena *a, size_t size);      /* the same, but not zeroed */
 struct str arena_str(struct arena *a, struct str s); /* a copy, followed by a NUL */
 char *arena_strz(struct arena *a, struct str s);     /* the same as a C string, or NULL */
 /* The parts, one after the other, followed by a NUL; STR_NONE when it failed. */

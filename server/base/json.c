@@ -11,12 +11,12 @@
 
 #include "server/base/arena.h"
 #include "server/base/json_scan.h"
+#include "server/base/plain_text.h"
+#include "server/base/visible.h"
 
 /* The scanner needs a node of 24 bytes for at least two bytes of text, and twice that while it
  * makes room for more. */
 enum { ARENA_BYTES_PER_BYTE = 64, ARENA_BYTES_MIN = 64 * 1024 };
-
-#include "server/base/visible.h"
 
 /* ---- parsing ---- */
 
@@ -256,16 +256,12 @@ static void put_string(struct buf *b, struct str s, bool visible)
     size_t plain = 0; /* start of the run that needs no escaping */
 
     buf_putc(b, '"');
-    for (size_t i = 0; i < s.n;) {
+    for (size_t i = 0; s.n > 0;) {
+        i = (size_t)(plain_text_end(s.p + i, s.p + s.n) - s.p);
+        if (i == s.n)
+            break;
         uint32_t c = (unsigned char)s.p[i];
-        size_t step = 1;
-
-        if (c - 0x20 < 0x5f && c != '"' && c != '\\') {
-            i++;
-            continue;
-        }
-        if (c >= 0x80)
-            step = visible_decode(str_sub(s, i, s.n), &c);
+        size_t step = c < 0x80 ? 1 : visible_decode(str_sub(s, i, s.n), &c);
         if (step > 0 && !needs_escape(c, visible)) {
             i += step;
             continue;

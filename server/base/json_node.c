@@ -7,16 +7,6 @@
 
 #include <string.h>
 
-bool json_node_is(const struct json_node *node, enum json_kind kind)
-{
-    return node && node->kind == kind;
-}
-
-struct str json_node_text(const struct json_node *node)
-{
-    return node ? (struct str){ node->text, node->length } : STR_NONE;
-}
-
 const struct json_node *json_node_first(const struct json_node *within)
 {
     bool is_container =
@@ -35,11 +25,12 @@ const struct json_node *json_node_after(const struct json_node *within,
 
 static const struct json_node *find_member(const struct json_node *object, struct str name)
 {
-    const struct json_node *n = json_node_first(object);
+    const struct json_node *end = object + object->span;
 
-    while (n && !str_eq(json_node_text(n), name))
-        n = json_node_after(object, n + 1);
-    return n ? n + 1 : NULL;
+    for (const struct json_node *n = object + 1; n < end; n += 1 + n[1].span)
+        if (n->length == name.n && memcmp(n->text, name.p, name.n) == 0)
+            return n + 1;
+    return NULL;
 }
 
 static const struct json_node *find_element(const struct json_node *array, struct str digits)
@@ -59,7 +50,9 @@ const struct json_node *json_node_at(const struct json_node *root, const char *p
     const struct json_node *at = root;
 
     while (at && *path) {
-        size_t length = strcspn(path, ".");
+        size_t length = 0;
+        while (path[length] && path[length] != '.')
+            length++;
         struct str name = { path, length };
         at = at->kind == JSON_KIND_OBJECT  ? find_member(at, name)
              : at->kind == JSON_KIND_ARRAY ? find_element(at, name)

@@ -28,12 +28,20 @@ struct json_node {
     enum json_kind kind;
 };
 
+static inline bool json_node_is(const struct json_node *node, enum json_kind kind)
+{
+    return node && node->kind == kind;
+}
+
+static inline struct str json_node_text(const struct json_node *node) /* STR_NONE for NULL */
+{
+    return node ? (struct str){ node->text, node->length } : STR_NONE;
+}
+
 /* The member or element at a path as in json.h; NULL when missing or null. */
 const struct json_node *json_node_at(const struct json_node *root, const char *path);
 /* Its content if it is a string, else STR_NONE. */
 struct str json_node_str(const struct json_node *root, const char *path);
-bool json_node_is(const struct json_node *node, enum json_kind kind);
-struct str json_node_text(const struct json_node *node); /* STR_NONE for NULL */
 
 /* Iterate over an array or object: the first node inside, then the node after `node` and its
  * content; NULL at the end. In an object, names and values alternate. */

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/json_scan.c -- reads JSON in one pass, without recursion.
  *
- * Open containers are on a stack of fixed depth. Strings are skipped eight bytes at a time until a
- * byte needs attention. When an object closes, it is checked for duplicate names: small objects
- * pair by pair, large ones by sorting, so that hostile input cannot make it slow. Nodes below
- * `count` are complete, except for length and span of those still open. */
+ * Open containers are on a stack of fixed depth. Strings are skipped sixteen bytes at a time until
+ * a byte needs attention. When an object closes, it is checked for duplicate names: small objects
+ * by what few of them have in common, large ones by sorting, so that hostile input cannot make it
+ * slow. Nodes below `count` are complete, except for length and span of those still open. */
 #include "server/base/json_scan.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/hex.h"
 #include "server/base/json.h" /* JSON_DEPTH_MAX */
+#include "server/base/json_escape.h"
+#include "server/base/plain_text.h"
 
 enum {
-    PAIRS_MAX = 16,      /* members that are compared pair by pair */
-    BYTES_PER_NODE = 12, /* roughly, in Alexa's requests */
+    PAIRS_MAX = 32,     /* members that are compared with each other, not sorted */
+    DIGITS_SURE = 18,   /* a number of so few fits into int64_t */
+    BYTES_PER_NODE = 8, /* roughly, in Alexa's requests */
     NODES_MIN = 16,
 };
 
@@ -27,6 +29,7 @@ struct scan {
     uint32_t count, cap;
     uint32_t open[JSON_DEPTH_MAX]; /* the containers around the current position, outermost first */
     int depth;
+    bool in_object;  /* is the innermost one an object? */
     const char *why; /* the reason for a refusal; NULL: out of memory */
 };
 
@@ -45,7 +48,7 @@ static bool nodes_grow(struct scan *s)
 
     if (s->cap == s->rules.nodes_max)
         return scan_fault(s, "too many values");
-    nodes = arena_alloc(s->arena, cap * sizeof *nodes);
+    nodes = arena_room(s->arena, cap * sizeof *nodes);
     if (!nodes)
         return scan_fault(s, NULL);
     memcpy(nodes, s->nodes, s->count * sizeof *nodes);
@@ -64,133 +67,12 @@ static inline bool node_add(struct scan *s, enum json_kind kind, const char *tex
 
 /* ---- strings ---- */
 
-/* The byte at which the lowest of the top bits is set; 0 where it is not known. */
-static size_t first_odd(uint64_t tops)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    return (size_t)__builtin_ctzll(tops) / 8;
-#else
-    (void)tops;
-    return 0;
-#endif
-}
-
-/* Skip ASCII bytes that stand for themselves. A byte that needs attention sets its own top bit in
- * `odd` and, through a borrow, perhaps that of the next; so those before the lowest are plain. */
-static const char *plain_end(const char *p, const char *end)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
-
-    while (end - p >= 8) {
-        uint64_t word, quote, slash, odd;
-        memcpy(&word, p, sizeof word);
-        quote = word ^ ones * '"';
-        slash = word ^ ones * '\\';
-        odd = word | (word - ones * 0x20) | (quote - ones) | (slash - ones);
-        if (odd & tops) {
-            p += first_odd(odd & tops);
-            break;
-        }
-        p += 8;
-    }
-    while (p < end && (unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' &&
-           *p != '\\')
-        p++;
-    return p;
-}
-
-/* The four hexadecimal digits after "\u"; -1 when malformed. */
-static int32_t read_unit(const char *p, const char *end)
-{
-    int32_t unit = 0;
-
-    if (end - p < 4)
-        return -1;
-    for (int i = 0; i < 4; i++) {
-        int digit = hex_value(p[i]);
-        if (digit < 0)
-            return -1;
-        unit = unit * 16 + digit;
-    }
-    return unit;
-}
-
-static size_t put_utf8(char *out, int32_t c)
-{
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (char)(0xC0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3F));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (char)(0xE0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-        out[2] = (char)(0x80 | (c & 0x3F));
-        return 3;
-    }
-    out[0] = (char)(0xF0 | c >> 18);
-    out[1] = (char)(0x80 | (c >> 12 & 0x3F));
-    out[2] = (char)(0x80 | (c >> 6 & 0x3F));
-    out[3] = (char)(0x80 | (c & 0x3F));
-    return 4;
-}
-
-/* The code point of the escape "\u" at s->at; two escapes for a surrogate pair. */
-static bool read_code_point(struct scan *s, int32_t *ret)
-{
-    int32_t high = read_unit(s->at + 2, s->end), low;
-
-    if (high < 0)
-        return scan_fault(s, "malformed escape");
-    if (high == 0 && !s->rules.nul)
-        return scan_fault(s, "NUL in a string");
-    s->at += 6;
-    *ret = high;
-    if (high < 0xD800 || high > 0xDFFF)
-        return true;
-    if (high > 0xDBFF || s->end - s->at < 2 || s->at[0] != '\\' || s->at[1] != 'u')
-        return scan_fault(s, "half a surrogate pair");
-    low = read_unit(s->at + 2, s->end);
-    if (low < 0xDC00 || low > 0xDFFF)
-        return scan_fault(s, "half a surrogate pair");
-    s->at += 6;
-    *ret = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-    return true;
-}
-
-/* Decode the escape at s->at to out. */
-static bool read_escape(struct scan *s, char *out, size_t *n)
-{
-    static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-    const char *letter;
-    int32_t point;
-
-    if (s->end - s->at < 2)
-        return scan_fault(s, "ends too early");
-    if (s->at[1] == 'u') {
-        if (!read_code_point(s, &point))
-            return false;
-        *n += put_utf8(out + *n, point);
-        return true;
-    }
-    letter = s->at[1] ? strchr(letters, s->at[1]) : NULL;
-    if (!letter)
-        return scan_fault(s, "malformed escape");
-    out[(*n)++] = meanings[letter - letters];
-    s->at += 2;
-    return true;
-}
-
 /* Skip to the next backslash or closing quote. */
 static bool skip_plain(struct scan *s)
 {
     for (;;) {
         size_t step;
-        s->at = plain_end(s->at, s->end);
+        s->at = plain_text_end(s->at, s->end);
         if (s->at == s->end)
             return scan_fault(s, "ends too early");
         if (*s->at == '"' || *s->at == '\\')
@@ -218,15 +100,16 @@ static size_t raw_length(const char *p, const char *end)
 static bool read_escaped(struct scan *s, const char *from)
 {
     size_t n = (size_t)(s->at - from);
-    char *out = arena_alloc(s->arena, n + raw_length(s->at, s->end) + 1);
+    char *out = arena_room(s->arena, n + raw_length(s->at, s->end) + 1);
 
     if (!out)
         return scan_fault(s, NULL);
     memcpy(out, from, n);
     while (*s->at != '"') {
         const char *plain;
-        if (!read_escape(s, out, &n))
-            return false;
+        const char *why = json_escape_decode(&s->at, s->end, s->rules.nul, out, &n);
+        if (why)
+            return scan_fault(s, why);
         plain = s->at;
         if (!skip_plain(s))
             return false;
@@ -237,7 +120,8 @@ static bool read_escaped(struct scan *s, const char *from)
     return node_add(s, JSON_KIND_STRING, out, n);
 }
 
-static bool read_string(struct scan *s)
+/* A string in which not all is plain. */
+static bool read_odd_string(struct scan *s)
 {
     const char *from = ++s->at;
 
@@ -249,16 +133,28 @@ static bool read_string(struct scan *s)
     return node_add(s, JSON_KIND_STRING, from, (size_t)(s->at - 1 - from));
 }
 
-/* The name of a member, which never holds a NUL: names are read as C strings. */
-static bool read_name(struct scan *s)
+/* Reads the string at `at`. Returns where it ends; NULL when it is refused. */
+static inline const char *read_string(struct scan *s, const char *at)
 {
-    uint32_t at = s->count;
+    const char *from = at + 1, *to = plain_text_end(from, s->end);
 
-    if (!read_string(s))
-        return false;
-    if (s->rules.nul && memchr(s->nodes[at].text, '\0', s->nodes[at].length))
-        return scan_fault(s, "NUL in a name");
-    return true;
+    if (to < s->end && *to == '"')
+        return node_add(s, JSON_KIND_STRING, from, (size_t)(to - from)) ? to + 1 : NULL;
+    s->at = at;
+    return read_odd_string(s) ? s->at : NULL;
+}
+
+/* The same of a member's name, which never holds a NUL: names are read as C strings. */
+static inline const char *read_name(struct scan *s, const char *at)
+{
+    uint32_t name = s->count;
+
+    at = read_string(s, at);
+    if (at && s->rules.nul && memchr(s->nodes[name].text, '\0', s->nodes[name].length)) {
+        (void)scan_fault(s, "NUL in a name");
+        return NULL;
+    }
+    return at;
 }
 
 /* ---- numbers and words ---- */
@@ -280,7 +176,8 @@ static bool skip_one_of(struct scan *s, const char *choice)
     return true;
 }
 
-static bool scan_number(struct scan *s)
+/* Any number, or what is none. */
+static bool read_odd_number(struct scan *s)
 {
     const char *from = s->at;
     struct str text;
@@ -311,6 +208,19 @@ static bool scan_number(struct scan *s)
     return node_add(s, JSON_KIND_NUMBER, text.p, text.n);
 }
 
+static inline bool read_number(struct scan *s)
+{
+    const char *from = s->at, *digits = from + (*from == '-'), *to = digits;
+
+    while (to < s->end && *to >= '0' && *to <= '9')
+        to++;
+    if (to == digits || to - digits > DIGITS_SURE || (*digits == '0' && to - digits > 1) ||
+        to == s->end || *to == '.' || *to == 'e' || *to == 'E')
+        return read_odd_number(s);
+    s->at = to;
+    return node_add(s, JSON_KIND_NUMBER, from, (size_t)(to - from));
+}
+
 static bool read_word(struct scan *s, const char *word, enum json_kind kind)
 {
     size_t n = strlen(word);
@@ -322,15 +232,7 @@ static bool read_word(struct scan *s, const char *word, enum json_kind kind)
     return node_add(s, kind, from, n);
 }
 
-/* ---- containers ---- */
-
-/* Skip white space and return the next byte; NUL at the end, which is malformed in either case. */
-static inline char next_mark(struct scan *s)
-{
-    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t'))
-        s->at++;
-    return s->at < s->end ? *s->at : '\0';
-}
+/* ---- names that occur twice ---- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -345,11 +247,14 @@ static uint32_t member_after(const struct scan *s, uint32_t name)
     return name + 1 + s->nodes[name + 1].span;
 }
 
-static bool names_are_unique_sorted(struct scan *s, uint32_t object, size_t members)
+static bool names_are_unique_sorted(struct scan *s, uint32_t object)
 {
-    struct str *names = arena_alloc(s->arena, members * sizeof *names);
-    size_t n = 0;
+    struct str *names;
+    size_t members = 0, n = 0;
 
+    for (uint32_t i = object + 1; i < s->count; i = member_after(s, i))
+        members++;
+    names = arena_room(s->arena, members * sizeof *names);
     if (!names)
         return scan_fault(s, NULL);
     for (uint32_t i = object + 1; i < s->count; i = member_after(s, i))
@@ -361,30 +266,50 @@ static bool names_are_unique_sorted(struct scan *s, uint32_t object, size_t memb
     return true;
 }
 
+/* One of 64 kinds of names, by length and the letters at both ends. */
+static inline uint64_t kind_of_name(const struct json_node *name)
+{
+    uint32_t kind = name->length;
+
+    if (kind > 0)
+        kind += 5U * (unsigned char)name->text[0] + 11U * (unsigned char)name->text[kind - 1];
+    return UINT64_C(1) << (kind & 63);
+}
+
+static bool occurs_before(const struct scan *s, uint32_t object, uint32_t name)
+{
+    struct str text = json_node_text(&s->nodes[name]);
+
+    for (uint32_t i = object + 1; i < name; i = member_after(s, i))
+        if (str_eq(json_node_text(&s->nodes[i]), text))
+            return true;
+    return false;
+}
+
 static bool names_are_unique(struct scan *s, uint32_t object)
 {
-    struct str names[PAIRS_MAX];
-    size_t n = 0, members = 0;
+    uint64_t kinds = 0;
+    size_t members = 0;
 
-    for (uint32_t i = object + 1; i < s->count; i = member_after(s, i))
-        members++;
-    if (members > PAIRS_MAX)
-        return names_are_unique_sorted(s, object, members);
     for (uint32_t i = object + 1; i < s->count; i = member_after(s, i)) {
-        struct str name = json_node_text(&s->nodes[i]);
-        for (size_t k = 0; k < n; k++)
-            if (names[k].n == name.n && memcmp(names[k].p, name.p, name.n) == 0)
-                return scan_fault(s, "duplicate key");
-        names[n++] = name;
+        uint64_t kind = kind_of_name(&s->nodes[i]);
+        if (++members > PAIRS_MAX)
+            return names_are_unique_sorted(s, object);
+        if ((kinds & kind) && occurs_before(s, object, i))
+            return scan_fault(s, "duplicate key");
+        kinds |= kind;
     }
     return true;
 }
+
+/* ---- containers ---- */
 
 static bool container_open(struct scan *s, enum json_kind kind)
 {
     if (s->depth == JSON_DEPTH_MAX)
         return scan_fault(s, "nested too deeply");
     s->open[s->depth++] = s->count;
+    s->in_object = kind == JSON_KIND_OBJECT;
     return node_add(s, kind, s->at++, 0);
 }
 
@@ -396,19 +321,32 @@ static bool container_close(struct scan *s)
     s->at++;
     n->length = (uint32_t)(s->at - n->text);
     n->span = s->count - at;
+    s->in_object = s->depth > 0 && s->nodes[s->open[s->depth - 1]].kind == JSON_KIND_OBJECT;
     return n->kind == JSON_KIND_ARRAY || s->rules.duplicates || names_are_unique(s, at);
 }
 
-/* A scalar, or the opening of a container. */
-static bool read_value(struct scan *s)
+static inline const char *blanks_end(const char *at, const char *end)
 {
-    switch (next_mark(s)) {
+    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+        at++;
+    return at;
+}
+
+/* There is another byte than there must be, or none. */
+static bool refuse_byte(struct scan *s, const char *at)
+{
+    s->at = at;
+    return scan_fault(s, at == s->end ? "ends too early" : "malformed");
+}
+
+/* The value at s->at, which is no string: a scalar, or the opening of a container. */
+static bool read_other_value(struct scan *s)
+{
+    switch (*s->at) {
     case '{':
         return container_open(s, JSON_KIND_OBJECT);
     case '[':
         return container_open(s, JSON_KIND_ARRAY);
-    case '"':
-        return read_string(s);
     case 't':
         return read_word(s, "true", JSON_KIND_TRUE);
     case 'f':
@@ -416,49 +354,57 @@ static bool read_value(struct scan *s)
     case 'n':
         return read_word(s, "null", JSON_KIND_NULL);
     default:
-        return scan_number(s);
+        return read_number(s);
     }
 }
 
-/* One member or element of the innermost container, or its end. */
-static bool read_next(struct scan *s)
+/* One member or element of the innermost container, or its end. The position is kept in a variable
+ * here, as nearly all time is spent here. */
+static inline bool read_next(struct scan *s)
 {
-    uint32_t container = s->open[s->depth - 1];
-    bool is_object = s->nodes[container].kind == JSON_KIND_OBJECT;
-    char mark = next_mark(s);
+    const char *end = s->end, *at = blanks_end(s->at, end);
 
-    if (mark == (is_object ? '}' : ']'))
+    if (at < end && *at == (s->in_object ? '}' : ']')) {
+        s->at = at;
         return container_close(s);
-    if (s->count > container + 1) {
-        if (mark != ',')
-            return scan_fault(s, mark ? "malformed" : "ends too early");
-        s->at++;
-        mark = next_mark(s);
     }
-    if (is_object) {
-        if (mark != '"')
-            return scan_fault(s, mark ? "malformed" : "ends too early");
-        if (!read_name(s))
+    if (s->count > s->open[s->depth - 1] + 1) {
+        if (at == end || *at != ',')
+            return refuse_byte(s, at);
+        at = blanks_end(at + 1, end);
+    }
+    if (s->in_object) {
+        if (at == end || *at != '"')
+            return refuse_byte(s, at);
+        at = read_name(s, at);
+        if (!at)
             return false;
-        if (next_mark(s) != ':')
-            return scan_fault(s, "malformed");
-        s->at++;
+        at = blanks_end(at, end);
+        if (at == end || *at != ':')
+            return refuse_byte(s, at);
+        at = blanks_end(at + 1, end);
     }
-    return read_value(s);
+    if (at == end || *at != '"') {
+        s->at = at;
+        return at == end ? scan_fault(s, "malformed") : read_other_value(s);
+    }
+    at = read_string(s, at);
+    if (at)
+        s->at = at;
+    return at;
 }
 
 static bool read_document(struct scan *s)
 {
-    char mark = next_mark(s);
-
-    if (mark != '{' && mark != '[')
+    s->at = blanks_end(s->at, s->end);
+    if (s->at == s->end || (*s->at != '{' && *s->at != '['))
         return scan_fault(s, "neither an object nor an array");
-    if (!read_value(s))
+    if (!read_other_value(s))
         return false;
     while (s->depth > 0)
         if (!read_next(s))
             return false;
-    (void)next_mark(s);
+    s->at = blanks_end(s->at, s->end);
     return s->at == s->end || scan_fault(s, "trailing characters");
 }
 
@@ -474,7 +420,7 @@ enum status json_scan_by(struct str text, const struct json_scan_rules *rules, s
     if (text.n > UINT32_MAX)
         return err_set(err, ST_INVALID, "JSON: too long");
     s.cap = guess < rules->nodes_max ? (uint32_t)guess : rules->nodes_max;
-    s.nodes = arena_alloc(arena, s.cap * sizeof *s.nodes);
+    s.nodes = arena_room(arena, s.cap * sizeof *s.nodes);
     if (!s.nodes)
         return err_no_memory(err);
     if (!read_document(&s))

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/plain_text.h"
+
 static unsigned char to_lower(char c)
 {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
@@ -257,13 +259,13 @@ static size_t utf8_step(const unsigned char *p, size_t left)
 
 bool str_is_utf8(struct str s)
 {
-    const unsigned char *p = (const unsigned char *)s.p;
+    const char *p = s.p, *end = s.n > 0 ? s.p + s.n : s.p;
 
-    for (size_t i = 0; i < s.n;) {
-        size_t step = p[i] - 1u < 0x7F ? 1 : utf8_step(p + i, s.n - i); /* fast path for ASCII */
+    while (p < end && (p = plain_text_end(p, end)) < end) {
+        size_t step = utf8_step((const unsigned char *)p, (size_t)(end - p));
         if (step == 0)
             return false;
-        i += step;
+        p += step;
     }
     return true;
 }
