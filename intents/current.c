@@ -33,8 +33,7 @@ static struct str report_subject(const struct turn *turn, const struct question 
 
 static void log_station(struct turn *turn, const struct current_observation *c)
 {
-    (void)snprintf(turn->log->station, sizeof turn->log->station, "%.*s",
-                   STR_ARG(c->observation.station_id));
+    str_to_z(c->observation.station_id, turn->log->station, sizeof turn->log->station);
 }
 
 static void put_age(struct buf *out, const struct current_observation *c)

@@ -4,7 +4,6 @@
 
 #include "intents/yes_no.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { SUBJECT_MAX = 40 }; /* bytes; a longer metric is not read back */
@@ -75,6 +74,6 @@ enum status question_read(struct turn *turn, struct question *q, struct err *err
         q->words = (struct metric_words){ .id = METRIC_ALERTS, .about = turn->hazard };
     choose_metrics(turn, q);
     q->yes_no = yes_no_is_asked(turn_slot(turn, "leadin"));
-    (void)snprintf(turn->log->metric, sizeof turn->log->metric, "%s", metric_name(q->words.id));
+    str_to_z(str_of(metric_name(q->words.id)), turn->log->metric, sizeof turn->log->metric);
     return ST_OK;
 }

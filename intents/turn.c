@@ -13,7 +13,6 @@
 #include "intents/weather/us_state.h"
 #include "server/base/time_text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { SUBJECT_MAX = 60 }; /* bytes; a longer one is not read back */
@@ -123,7 +122,7 @@ static enum status resolve_query(struct turn *turn, const struct gazetteer_query
     else if (st == ST_NOT_FOUND && strcmp(err->reason, "place_unknown") == 0)
         st = offer_spellings(turn, query, err);
     if (st == ST_OK)
-        (void)snprintf(turn->log->place, sizeof turn->log->place, "%.*s", STR_ARG(turn->place.key));
+        str_to_z(turn->place.key, turn->log->place, sizeof turn->log->place);
     return st;
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/format.h"
 #include "server/base/secret.h"
 
 enum { FIRST_BLOCK = 32 * 1024, ALIGN = alignof(max_align_t) };
@@ -177,18 +178,22 @@ struct str arena_printf(struct arena *a, const char *format, ...)
 struct str arena_vprintf(struct arena *a, const char *format, va_list args)
 {
     char small[256]; /* enough for most texts, which are then formatted once */
-    va_list again;
+    va_list again, once_more;
     int length;
     char *p;
 
     va_copy(again, args);
-    length = vsnprintf(small, sizeof small, format, args);
+    va_copy(once_more, args);
+    length = format_text(small, sizeof small, format, args);
+    if (length < 0)
+        length = vsnprintf(small, sizeof small, format, again);
     p = length >= 0 ? arena_take(a, (size_t)length + 1) : NULL;
     if (p && (size_t)length < sizeof small)
         memcpy(p, small, (size_t)length + 1);
     else if (p)
-        (void)vsnprintf(p, (size_t)length + 1, format, again);
+        (void)vsnprintf(p, (size_t)length + 1, format, once_more);
     va_end(again);
+    va_end(once_more);
     if (length < 0)
         a->failed = true;
     return p ? (struct str){ p, (size_t)length } : STR_NONE;

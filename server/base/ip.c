@@ -63,11 +63,25 @@ bool ip_parse(struct str text, struct ip *ret_ip)
     return true;
 }
 
+/* inet_ntop() takes ten times as long, and each line of the log has an address. */
+static void format_v4(const uint8_t bytes[4], char *out)
+{
+    for (int i = 0; i < 4; i++) {
+        unsigned value = bytes[i];
+        if (value >= 100)
+            *out++ = (char)('0' + value / 100);
+        if (value >= 10)
+            *out++ = (char)('0' + value / 10 % 10);
+        *out++ = (char)('0' + value % 10);
+        *out++ = i < 3 ? '.' : '\0';
+    }
+}
+
 const char *ip_format(const struct ip *ip, char out[IP_TEXT_BYTES])
 {
     out[0] = '\0';
     if (ip->kind == IP_V4)
-        (void)inet_ntop(AF_INET, ip->bytes + V4_AT, out, IP_TEXT_BYTES);
+        format_v4(ip->bytes + V4_AT, out);
     else if (ip->kind == IP_V6)
         (void)inet_ntop(AF_INET6, ip->bytes, out, IP_TEXT_BYTES);
     else if (ip->kind == IP_LOCAL)

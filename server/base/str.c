@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/format.h"
 #include "server/base/plain_text.h"
 
 static unsigned char to_lower(char c)
@@ -50,6 +51,15 @@ bool str_ieq(struct str a, struct str b)
 bool str_ieqz(struct str a, const char *z)
 {
     return str_ieq(a, str_of(z));
+}
+
+void str_to_z(struct str s, char *out, size_t size)
+{
+    size_t n = s.n < size ? s.n : size - 1;
+
+    if (n > 0)
+        memcpy(out, s.p, n);
+    out[n] = '\0';
 }
 
 bool str_starts(struct str s, struct str prefix)
@@ -358,7 +368,13 @@ void buf_vprintf(struct buf *b, const char *format, va_list args)
     if (!buf_make_room(b, 0))
         return;
     va_copy(again, args);
-    length = vsnprintf(b->p + b->n, b->cap - b->n, format, args);
+    length = format_text(b->p + b->n, b->cap - b->n, format, args);
+    if (length < 0) {
+        va_list once;
+        va_copy(once, again);
+        length = vsnprintf(b->p + b->n, b->cap - b->n, format, once);
+        va_end(once);
+    }
     if (length < 0) {
         b->failed = true;
         b->p[b->n] = '\0';

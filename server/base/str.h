@@ -43,6 +43,8 @@ static inline bool str_eqz(struct str a, const char *z)
 bool str_ieq(struct str a, struct str b); /* ASCII case only */
 bool str_ieqz(struct str a, const char *z);
 bool str_is_one_of(struct str s, const char *const *list); /* which ends in NULL */
+/* Copies s as a C string, cut off where `size` bytes are full. */
+void str_to_z(struct str s, char *out, size_t size);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 int str_cmp(struct str a, struct str b);                  /* bytewise, as strcmp */
