@@ -169,3 +169,22 @@ void item_json_put(struct buf *b, json_t *value)
         break;
     }
 }
+
+size_t item_json_bytes(json_t *value)
+{
+    size_t bytes = 48, i, n;
+    const char *name;
+    json_t *member;
+
+    if (json_is_string(value))
+        return bytes + json_string_length(value);
+    json_array_foreach (value, i, member) {
+        bytes += sizeof member + item_json_bytes(member);
+    }
+    if (json_is_object(value))
+        bytes += 192; /* its hash table */
+    json_object_keylen_foreach (value, name, n, member) {
+        bytes += 72 + n + item_json_bytes(member);
+    }
+    return bytes;
+}

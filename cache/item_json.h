@@ -23,4 +23,7 @@ enum status item_json_apply_changes(json_t *attributes, const struct store_chang
  * 40.015000000000001. */
 void item_json_put(struct buf *b, json_t *value);
 
+/* An estimate of the memory that jansson uses for a tree. */
+size_t item_json_bytes(json_t *value);
+
 #endif

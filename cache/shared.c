@@ -151,26 +151,6 @@ static enum status memory_key(struct entry_name name, char out[KEY_MAX], struct 
     return ST_OK;
 }
 
-/* An estimate of the memory that jansson uses for a tree. */
-static size_t tree_bytes(json_t *value)
-{
-    size_t bytes = 48, i, n;
-    const char *name;
-    json_t *member;
-
-    if (json_is_string(value))
-        return bytes + json_string_length(value);
-    json_array_foreach (value, i, member) {
-        bytes += sizeof member + tree_bytes(member);
-    }
-    if (json_is_object(value))
-        bytes += 192; /* its hash table */
-    json_object_keylen_foreach (value, name, n, member) {
-        bytes += 72 + n + tree_bytes(member);
-    }
-    return bytes;
-}
-
 static void free_tree(void *data)
 {
     json_decref(data);
@@ -181,7 +161,7 @@ static void free_tree(void *data)
 static struct object *memory_store(struct shared *s, struct str key, json_t *entry, int64_t stamp,
                                    bool replace)
 {
-    struct object *o = object_create(entry, entry ? tree_bytes(entry) : 0, free_tree);
+    struct object *o = object_create(entry, entry ? item_json_bytes(entry) : 0, free_tree);
 
     if (o && replace)
         memory_put(s->memory, key, o, stamp);

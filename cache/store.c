@@ -185,6 +185,42 @@ enum status store_get(struct store *s, struct str id, int64_t deadline, json_t *
     return result_of(guard_end(s, &call, st, err), deadline);
 }
 
+static void free_attributes(void *data)
+{
+    json_decref(data);
+}
+
+static enum status get_object(struct store *s, struct str id, int64_t deadline,
+                              struct object **ret_attributes, struct err *err)
+{
+    json_t *attributes = NULL;
+    enum status st = s->ops->get(s->self, id, deadline, &attributes, NULL, err);
+
+    if (st != ST_OK)
+        return st;
+    *ret_attributes = object_create(attributes, item_json_bytes(attributes), free_attributes);
+    return *ret_attributes ? ST_OK : err_no_memory(err);
+}
+
+enum status store_acquire(struct store *s, struct str id, int64_t deadline,
+                          struct object **ret_attributes, struct err *err)
+{
+    struct store_guard_call call;
+    enum status st = check_id(id, err);
+
+    if (st == ST_OK)
+        st = check_time(s->ops->reads_wait, deadline, err);
+    if (st == ST_OK)
+        st = guard_begin(s, STORE_READ, &deadline, &call, err);
+    if (st != ST_OK)
+        return st;
+    if (s->ops->acquire)
+        st = s->ops->acquire(s->self, id, deadline, ret_attributes, reported_err(deadline, err));
+    else
+        st = get_object(s, id, deadline, ret_attributes, reported_err(deadline, err));
+    return result_of(guard_end(s, &call, st, err), deadline);
+}
+
 enum status store_put(struct store *s, struct str id, json_t *attributes, uint64_t version,
                       int64_t deadline, struct err *err)
 {

@@ -29,6 +29,7 @@
 #include "server/base/circuit.h"
 #include "server/base/deadline.h"
 #include "server/base/err.h"
+#include "server/base/object.h"
 #include "server/base/str.h"
 
 #define STORE_SHARED_ID "SHARED_CACHE"
@@ -66,6 +67,12 @@ enum store_layout {
  * The results are only set on ST_OK. */
 enum status store_get(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
                       uint64_t *ret_version, struct err *err);
+
+/* The same, for reading only: the data of *ret_attributes is a json_t that other threads share. Do
+ * not change it, nor its reference count; object_release() the object. It may come from memory when
+ * it is certain that no process has changed the item. */
+enum status store_acquire(struct store *s, struct str id, int64_t deadline,
+                          struct object **ret_attributes, struct err *err);
 
 /* Replace an item's attributes if it still has that version (0: if there is no item); otherwise
  * ST_CONFLICT. */
@@ -253,6 +260,8 @@ struct store_ops {
     bool reads_wait, writes_wait; /* for something slow: a network, a disk flush */
     enum status (*get)(void *self, struct str id, int64_t deadline, json_t **ret,
                        uint64_t *ret_version, struct err *err);
+    enum status (*acquire)(void *self, struct str id, int64_t deadline, struct object **ret,
+                           struct err *err); /* may be NULL */
     enum status (*put)(void *self, struct str id, json_t *attributes, uint64_t version,
                        int64_t deadline, struct err *err);
     enum status (*update)(void *self, struct str id, const struct store_change *changes,

@@ -69,27 +69,49 @@ static json_t *settings_at(json_t *attributes, const char *name)
     return *name && json_is_object(settings) ? settings : NULL;
 }
 
-enum status user_get(struct store *store, struct user_key key, int64_t deadline,
-                     json_t **ret_settings, struct err *err)
+enum status user_acquire(struct store *store, struct user_key key, int64_t deadline,
+                         struct object **ret_item, const json_t **ret_settings, struct err *err)
 {
     struct names names;
-    json_t *attributes = NULL, *settings;
+    struct object *item = NULL;
+    const json_t *settings = NULL;
     enum status st = read_names(key, &names, err);
 
     if (st == ST_OK)
-        st = store_get(store, key.user, deadline, &attributes, NULL, err);
+        st = store_acquire(store, key.user, deadline, &item, err);
     if (st == ST_OK) {
-        settings = settings_at(attributes, names.person);
+        settings = settings_at(item->data, names.person);
         if (!settings)
-            settings = settings_at(attributes, names.account);
-        if (settings)
-            *ret_settings = json_incref(settings);
-        else
-            st = ST_MISS;
-        json_decref(attributes);
+            settings = settings_at(item->data, names.account);
     }
     secret_wipe(&names, sizeof names);
-    return st;
+    if (st == ST_OK && !settings)
+        st = ST_MISS;
+    if (st != ST_OK) {
+        object_release(item);
+        return st;
+    }
+    *ret_item = item;
+    *ret_settings = settings;
+    return ST_OK;
+}
+
+enum status user_get(struct store *store, struct user_key key, int64_t deadline,
+                     json_t **ret_settings, struct err *err)
+{
+    struct object *item = NULL;
+    const json_t *settings;
+    json_t *copy;
+    enum status st = user_acquire(store, key, deadline, &item, &settings, err);
+
+    if (st != ST_OK)
+        return st;
+    copy = json_deep_copy(settings);
+    object_release(item);
+    if (!copy)
+        return err_no_memory(err);
+    *ret_settings = copy;
+    return ST_OK;
 }
 
 /* ---- a person's first change ---- */

@@ -5,8 +5,8 @@
  * Beside the account's settings the item has those of each person whose voice Alexa recognizes,
  * under the person's id. A person without any has the account's; the first change copies them.
  *
- * Never cached: every read goes to the store, so that a change made on one device is heard on the
- * next. Values are JSON as stored; their meaning is up to the caller. Unknown members are left
+ * Every read goes to the store, so that a change made on one device is heard on the next; the store
+ * answers from memory only what it knows to be unchanged. Values are JSON as stored; their meaning is up to the caller. Unknown members are left
  * alone. Thread-safe. */
 #ifndef CLIMACAST_CACHE_USER_H
 #define CLIMACAST_CACHE_USER_H
@@ -30,8 +30,11 @@ struct user_key {
  * same as the user id) means the account. */
 struct user_key user_key_of(struct str user_id, struct str person_id);
 
-/* ST_OK: *ret_settings is a new reference to the inner object. ST_MISS: neither the person nor the
- * account has settings. */
+/* ST_OK: *ret_settings is the inner object, borrowed from *ret_item, which the caller releases; see
+ * store_acquire(). ST_MISS: neither the person nor the account has settings. */
+enum status user_acquire(struct store *store, struct user_key key, int64_t deadline,
+                         struct object **ret_item, const json_t **ret_settings, struct err *err);
+/* The same; *ret_settings is a copy that the caller owns. */
 enum status user_get(struct store *store, struct user_key key, int64_t deadline,
                      json_t **ret_settings, struct err *err);
 /* Set one setting (NULL removes it) and leave the others alone. The item and `userid` are created

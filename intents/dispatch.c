@@ -97,7 +97,8 @@ static enum status load_settings(struct turn *turn)
 {
     const struct envelope *e = turn->envelope;
     const json_t *carried = carried_settings(turn);
-    json_t *stored = NULL;
+    const json_t *stored;
+    struct object *item;
     enum status st;
 
     turn->settings_known = true;
@@ -107,13 +108,13 @@ static enum status load_settings(struct turn *turn)
     }
     if (e->user_id.n == 0)
         return ST_OK;
-    st = user_get(turn->skill->store, turn_user(turn), turn->call.deadline, &stored,
-                  &turn->log->err);
+    st = user_acquire(turn->skill->store, turn_user(turn), turn->call.deadline, &item, &stored,
+                      &turn->log->err);
     if (st == ST_WOULD_WAIT)
         return st;
     if (st == ST_OK) {
         settings_from_json(stored, turn->call.arena, &turn->settings);
-        json_decref(stored);
+        object_release(item);
     } else if (st != ST_MISS) {
         turn->settings_known = false;
     }

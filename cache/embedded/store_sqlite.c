@@ -15,6 +15,7 @@
 
 #include "cache/embedded/rows.h"
 #include "cache/embedded/sqlite_file.h"
+#include "cache/embedded/sqlite_memo.h"
 #include "cache/embedded/sqlite_pool.h"
 #include "cache/item_json.h"
 #include "cache/layout.h"
@@ -29,6 +30,7 @@ enum {
 struct sqlite_store {
     struct rows rows; /* must be first: rows_*() cast `self` to it */
     struct sqlite_pool pool;
+    struct sqlite_memo *memo;
 };
 
 /* ---- statements ---- */
@@ -358,8 +360,26 @@ static void sqlite_free_all(void *self)
 {
     struct sqlite_store *s = self;
 
+    sqlite_memo_free(s->memo);
     sqlite_pool_close(&s->pool);
     free(s);
+}
+
+static enum status sqlite_acquire(void *self, struct str id, int64_t deadline, struct object **ret,
+                                  struct err *err)
+{
+    struct sqlite_store *s = self;
+    struct sqlite_mark before;
+    json_t *attributes = NULL;
+    enum status st = sqlite_memo_get(s->memo, id, ret);
+
+    if (st != ST_WOULD_WAIT)
+        return st;
+    sqlite_memo_mark(s->memo, &before);
+    st = rows_get(self, id, deadline, &attributes, NULL, err);
+    if (st == ST_OK || st == ST_MISS)
+        *ret = sqlite_memo_put(s->memo, id, attributes, &before);
+    return st == ST_OK && !*ret ? err_no_memory(err) : st;
 }
 
 /* Move everything into the database and empty the log of writes, where older states of items can
@@ -382,6 +402,7 @@ static enum status sqlite_remove(void *self, struct str id, int64_t deadline, st
     int64_t moment = clock_mono_ms() + TRUNCATE_MS;
     enum status st = rows_delete(self, id, deadline, err);
 
+    sqlite_memo_forget(((struct sqlite_store *)self)->memo, id);
     if (st == ST_OK)
         truncate_log(self, deadline < moment ? deadline : moment);
     if (st == ST_OK)
@@ -393,6 +414,7 @@ static const struct store_ops sqlite_ops = {
     .name = "sqlite",
     .writes_wait = true,
     ROWS_STORE_OPS,
+    .acquire = sqlite_acquire,
     .remove = sqlite_remove,
     .describe = sqlite_describe,
     .create_table = sqlite_create_table,
@@ -411,6 +433,11 @@ enum status store_sqlite_open(const char *path, enum store_layout layout, bool c
     if (st != ST_OK) {
         free(s);
         return st;
+    }
+    s->memo = sqlite_memo_create(path);
+    if (!s->memo) {
+        sqlite_free_all(s);
+        return err_no_memory(err);
     }
     s->rows = (struct rows){ &sqlite_rows, s, layout };
     *ret_store = store_wrap(&sqlite_ops, s);
