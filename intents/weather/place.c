@@ -116,16 +116,10 @@ static enum status get_cached(struct nws *n, const struct call *call, bool locat
                               struct place *place)
 {
     struct place cached = *place;
-    const json_t *entry;
-    enum status st;
+    enum status st = place_cache_get(n, call, &cached);
 
-    if (place->key.n == 0)
-        return ST_MISS;
-    st = place_cache_get(n, call, "LocationCache", place->key, &entry);
     if (st != ST_OK)
         return st;
-    if (!place_entry_read(n, entry, call->arena, &cached))
-        return ST_MISS;
     if (located) {
         if (place_score_distance_km(cached.lat, cached.lon, place->lat, place->lon) > SAME_ENTRY_KM)
             return ST_MISS; /* older releases stored entries under wrong keys */

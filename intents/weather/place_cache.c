@@ -1,22 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place_cache.c -- reads and writes the shared cache entries of places. */
+/* intents/weather/place_cache.c -- reads and writes the shared cache entries of places.
+ *
+ * An entry in memory is read once; the place that it describes is kept along with it. */
 #include "intents/weather/place_cache.h"
+
+#include <stdlib.h>
 
 #include "cache/shared.h"
 #include "intents/weather/nws_internal.h"
+#include "intents/weather/place_entry.h"
 #include "intents/weather/place_name.h"
 #include "intents/weather/us_state.h"
 #include "server/base/json.h"
 
-enum { NAME_MAX_BYTES = 128 };
+enum {
+    NAME_MAX_BYTES = 128,
+    READ_BYTES_MAX = 1024, /* of what is read from an entry: its URLs */
+};
 
 static void release_entry(void *entry)
 {
     object_release(entry);
 }
 
-enum status place_cache_get(struct nws *n, const struct call *call, const char *cache,
-                            struct str key, const json_t **ret_entry)
+/* An entry; the arena holds it. */
+static enum status get_entry(struct nws *n, const struct call *call, const char *cache,
+                             struct str key, struct object **ret_entry)
 {
     struct err fault = ERR_NONE;
     struct object *entry = NULL;
@@ -30,9 +39,70 @@ enum status place_cache_get(struct nws *n, const struct call *call, const char *
         return ST_WOULD_WAIT;
     if (st != ST_OK || !arena_on_free(call->arena, release_entry, entry))
         return ST_MISS;
-    *ret_entry = entry->data;
+    *ret_entry = entry;
     return ST_OK;
 }
+
+/* ---- places ---- */
+
+/* What an entry says, read once. */
+struct place_read {
+    struct place place;
+    bool valid;
+    struct arena *arena; /* of what is not in the entry itself */
+};
+
+static void free_place_read(void *data)
+{
+    struct place_read *read = data;
+
+    arena_free(read->arena);
+    free(read);
+}
+
+/* Borrowed from the entry; NULL when out of memory. */
+static const struct place_read *read_once(struct nws *n, struct object *entry)
+{
+    struct object *made = object_made(entry);
+    struct place_read *read;
+
+    if (made)
+        return made->data;
+    read = calloc(1, sizeof *read);
+    if (!read)
+        return NULL;
+    read->arena = arena_create(READ_BYTES_MAX);
+    if (read->arena)
+        read->valid = place_entry_read(n, entry->data, read->arena, &read->place);
+    if (!read->arena || arena_failed(read->arena)) {
+        free_place_read(read);
+        return NULL;
+    }
+    made = object_create(read, sizeof *read + READ_BYTES_MAX, free_place_read);
+    return made ? object_keep_made(entry, made)->data : NULL;
+}
+
+enum status place_cache_get(struct nws *n, const struct call *call, struct place *place)
+{
+    struct object *entry;
+    const struct place_read *read;
+    enum status st;
+
+    if (place->key.n == 0)
+        return ST_MISS;
+    st = get_entry(n, call, "LocationCache", place->key, &entry);
+    if (st != ST_OK)
+        return st;
+    read = read_once(n, entry);
+    if (!read)
+        return place_entry_read(n, entry->data, call->arena, place) ? ST_OK : ST_MISS;
+    if (!read->valid)
+        return ST_MISS;
+    place_entry_take(place, &read->place);
+    return ST_OK;
+}
+
+/* ---- entries ---- */
 
 void place_cache_put_take(struct nws *n, const struct call *call, const char *cache, struct str key,
                           json_t *entry)
@@ -67,13 +137,13 @@ void place_cache_name_put(struct nws *n, const struct call *call, const char *ca
 enum status place_cache_name_get(struct nws *n, const struct call *call, const char *cache,
                                  struct str id, struct str *ret_name)
 {
-    const json_t *entry;
+    struct object *entry;
     struct str name;
-    enum status st = place_cache_get(n, call, cache, id, &entry);
+    enum status st = get_entry(n, call, cache, id, &entry);
 
     if (st != ST_OK)
         return st;
-    name = json_str(entry, "name");
+    name = json_str(entry->data, "name");
     if (!name.p || name.n >= NAME_MAX_BYTES)
         return ST_MISS;
     *ret_name = name;

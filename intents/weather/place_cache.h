@@ -9,14 +9,14 @@
 #include <jansson.h>
 
 #include "intents/weather/nws.h"
+#include "intents/weather/place.h"
 #include "server/base/arena.h"
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-/* Gets an entry; it is borrowed, and valid as long as call->arena. ST_OK, ST_MISS or
- * ST_WOULD_WAIT. */
-enum status place_cache_get(struct nws *n, const struct call *call, const char *cache,
-                            struct str key, const json_t **ret_entry);
+/* Fills a place from its entry in LocationCache; its key, and what place_entry_read() leaves alone,
+ * stay. What it points to is valid as long as call->arena. ST_OK, ST_MISS or ST_WOULD_WAIT. */
+enum status place_cache_get(struct nws *n, const struct call *call, struct place *place);
 
 /* Stores an entry. Takes over the reference, even on failure; NULL is allowed. */
 void place_cache_put_take(struct nws *n, const struct call *call, const char *cache, struct str key,

@@ -260,3 +260,16 @@ bool place_entry_read(const struct nws *n, const json_t *entry, struct arena *ar
     place->stations_unread = place->station_count == 0;
     return true;
 }
+
+void place_entry_take(struct place *place, const struct place *read)
+{
+    const struct place asked = *place;
+
+    *place = *read;
+    place->key = asked.key;
+    memcpy(place->zip, asked.zip, sizeof place->zip);
+    place->state_guessed = asked.state_guessed;
+    place->landmark = asked.landmark;
+    place->stations_fault = asked.stations_fault;
+    place->urls_unread = asked.urls_unread;
+}

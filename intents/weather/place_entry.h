@@ -31,10 +31,13 @@ struct str place_entry_coords(double lat, double lon, char out[PLACE_ENTRY_COORD
 /* Makes an entry: a new reference, or NULL when out of memory. */
 json_t *place_entry_make(const struct nws *n, const struct place *place);
 
-/* Fills *place from an entry, except `key`, `zip` and `state_guessed`. Returns false, with *place
+/* Fills *place from an entry, except for what entries don't tell: `key`, `zip`, `state_guessed`,
+ * `landmark`, `stations_fault` and `urls_unread`. Returns false, with *place
  * unchanged, when the city, the state or the coordinates are missing. Strings are borrowed from
  * `entry` or allocated in the arena. */
 bool place_entry_read(const struct nws *n, const json_t *entry, struct arena *arena,
                       struct place *place);
+/* Fills *place from one that was read from its entry before, with the same exceptions. */
+void place_entry_take(struct place *place, const struct place *read);
 
 #endif

@@ -11,7 +11,8 @@ struct object {
     void *data;
     size_t bytes; /* what a cache charges for it */
     void (*free_data)(void *data);
-    int references; /* atomic: only object_retain() and object_release() touch it */
+    int references;      /* atomic: only object_retain() and object_release() touch it */
+    struct object *made; /* atomic: see object_made() */
 };
 
 /* Takes over `data`, which free_data (may be NULL) frees with the last reference. The caller holds
@@ -19,5 +20,12 @@ struct object {
 struct object *object_create(void *data, size_t bytes, void (*free_data)(void *data));
 struct object *object_retain(struct object *o); /* returns `o` */
 void object_release(struct object *o);          /* NULL is allowed */
+
+/* What was made from the data, to be used again for as long as the object lives: borrowed; NULL when
+ * nothing was made yet. For objects of a kind from which only one thing is ever made, and always the
+ * same. */
+struct object *object_made(const struct object *o);
+/* Keep it. Takes over `made`; returns what is kept, which another thread may have made before. */
+struct object *object_keep_made(struct object *o, struct object *made);
 
 #endif
