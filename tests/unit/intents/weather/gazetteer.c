@@ -450,7 +450,26 @@ TEST(the_nearest_zip_code_names_where_somebody_is)
     }
 }
 
-TESTS(every_state_capital_is_found, the_district_and_the_territories_are_found,
+TEST(the_same_name_means_another_place_to_another_user_each_time)
+{
+    static const struct {
+        const struct gazetteer_home *home;
+        const char *state;
+    } rows[] = { { NULL, "MO" }, { &cincinnati, "OH" }, { NULL, "MO" }, { &cincinnati, "OH" } };
+    struct gazetteer_query query = { .city = STR("springfield") };
+    struct gazetteer_hit hit;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK_ROW(i, gazetteer_best(&query, rows[i].home, &hit));
+        CHECK_STR(hit.state, rows[i].state);
+    }
+    memcpy(query.state, "IL", 3);
+    CHECK(gazetteer_best(&query, NULL, &hit));
+    CHECK_STR(hit.state, "IL");
+}
+
+TESTS(the_same_name_means_another_place_to_another_user_each_time, every_state_capital_is_found,
+      the_district_and_the_territories_are_found,
       a_name_without_a_state_means_the_most_populous_place, many_spellings_find_the_same_place,
       the_users_own_state_comes_first_among_places_of_like_size,
       hits_are_sorted_by_population_and_limited, no_two_namesakes_have_the_same_population,
