@@ -10,6 +10,7 @@
 
 #include "intents/speech/letter.h"
 #include "intents/speech/typography.h"
+#include "server/base/text_memo.h"
 
 enum {
     NAME_MAX_BYTES = 256,
@@ -266,7 +267,7 @@ static void put_without_brackets(struct buf *out, struct str name)
     }
 }
 
-void station_name_put(struct buf *out, struct str name)
+static void put_spoken(struct buf *out, struct str name)
 {
     struct buf plain = BUF_INIT(4 * NAME_MAX_BYTES), bare = BUF_INIT(4 * NAME_MAX_BYTES);
     size_t start = out->n;
@@ -289,4 +290,19 @@ void station_name_put(struct buf *out, struct str name)
     out->failed = out->failed || plain.failed || bare.failed;
     buf_free(&bare);
     buf_free(&plain);
+}
+
+void station_name_put(struct buf *out, struct str name)
+{
+    static _Thread_local struct text_memo memo;
+    size_t start = out->n;
+    struct str spoken;
+
+    if (text_memo_find(&memo, name, &spoken)) {
+        buf_put(out, spoken);
+        return;
+    }
+    put_spoken(out, name);
+    if (!out->failed)
+        text_memo_put(&memo, name, str_sub(buf_str(out), start, out->n));
 }

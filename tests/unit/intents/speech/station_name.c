@@ -55,4 +55,29 @@ TEST(names_can_be_said)
     }
 }
 
-TESTS(names_can_be_said)
+TEST(a_name_is_said_the_same_again_whatever_comes_before)
+{
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+        size_t row = i / 2;
+        struct buf out = BUF_INIT(1000);
+        buf_putz(&out, "At ");
+        station_name_put(&out, str_of(cases[row].name));
+        CHECK_SLICE(str_sub(buf_str(&out), 3, out.n), cases[row].want);
+        buf_free(&out);
+    }
+}
+
+TEST(a_name_that_did_not_fit_is_complete_the_next_time)
+{
+    struct buf small = BUF_INIT(10), out = BUF_INIT(100);
+
+    station_name_put(&small, STR("LEADVILLE MUNI AP"));
+    CHECK(small.failed);
+    station_name_put(&out, STR("LEADVILLE MUNI AP"));
+    CHECK_STR(buf_z(&out), "Leadville Municipal Airport");
+    buf_free(&small);
+    buf_free(&out);
+}
+
+TESTS(names_can_be_said, a_name_is_said_the_same_again_whatever_comes_before,
+      a_name_that_did_not_fit_is_complete_the_next_time)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/text_memo.c -- a small table, indexed by a hash of the text. */
+#include "server/base/text_memo.h"
+
+#include <string.h>
+
+/* FNV-1a. */
+static uint32_t slot_of(struct str text)
+{
+    uint32_t hash = 2166136261U;
+
+    for (size_t i = 0; i < text.n; i++)
+        hash = (hash ^ (unsigned char)text.p[i]) * 16777619U;
+    return (hash ^ hash >> 16) % TEXT_MEMO_SLOTS;
+}
+
+bool text_memo_find(const struct text_memo *m, struct str text, struct str *ret_result)
+{
+    uint32_t i;
+
+    if (text.n == 0 || text.n > TEXT_MEMO_BYTES)
+        return false;
+    i = slot_of(text);
+    if (m->slots[i].text_n != text.n || memcmp(m->slots[i].text, text.p, text.n) != 0)
+        return false;
+    *ret_result = (struct str){ m->slots[i].result, m->slots[i].result_n };
+    return true;
+}
+
+void text_memo_put(struct text_memo *m, struct str text, struct str result)
+{
+    uint32_t i;
+
+    if (text.n == 0 || text.n > TEXT_MEMO_BYTES || result.n > TEXT_MEMO_BYTES)
+        return;
+    i = slot_of(text);
+    m->slots[i].text_n = (uint8_t)text.n;
+    m->slots[i].result_n = (uint8_t)result.n;
+    memcpy(m->slots[i].text, text.p, text.n);
+    if (result.n > 0)
+        memcpy(m->slots[i].result, result.p, result.n);
+}
