@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/random.h"
+#include "server/base/siphash.h"
 
 enum {
     TABLES = 256,
@@ -51,59 +51,8 @@ struct replay {
     struct table tables[TABLES];
     size_t count, ids_max;
     int64_t cleared_s; /* when everything was last swept to make room */
-    uint64_t key[2];
+    struct siphash_key key;
 };
-
-/* ---- SipHash-2-4, by Aumasson and Bernstein ---- */
-
-static uint64_t rotate_left(uint64_t x, int bits)
-{
-    return x << bits | x >> (64 - bits);
-}
-
-static void sip_rounds(uint64_t v[4], int rounds)
-{
-    while (rounds-- > 0) {
-        v[0] += v[1];
-        v[1] = rotate_left(v[1], 13) ^ v[0];
-        v[0] = rotate_left(v[0], 32);
-        v[2] += v[3];
-        v[3] = rotate_left(v[3], 16) ^ v[2];
-        v[0] += v[3];
-        v[3] = rotate_left(v[3], 21) ^ v[0];
-        v[2] += v[1];
-        v[1] = rotate_left(v[1], 17) ^ v[2];
-        v[2] = rotate_left(v[2], 32);
-    }
-}
-
-static uint64_t little_endian(const char *p, size_t n)
-{
-    uint64_t word = 0;
-
-    for (size_t i = 0; i < n; i++)
-        word |= (uint64_t)(uint8_t)p[i] << (8 * i);
-    return word;
-}
-
-static uint64_t siphash(const uint64_t key[2], struct str s)
-{
-    uint64_t v[4] = { key[0] ^ UINT64_C(0x736f6d6570736575), key[1] ^ UINT64_C(0x646f72616e646f6d),
-                      key[0] ^ UINT64_C(0x6c7967656e657261),
-                      key[1] ^ UINT64_C(0x7465646279746573) };
-    size_t whole = s.n - s.n % 8;
-
-    for (size_t at = 0; at <= whole; at += 8) {
-        uint64_t word = at < whole ? little_endian(s.p + at, 8)
-                                   : little_endian(s.p + at, s.n % 8) | (uint64_t)s.n << 56;
-        v[3] ^= word;
-        sip_rounds(v, 2);
-        v[0] ^= word;
-    }
-    v[2] ^= 0xff;
-    sip_rounds(v, 4);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
 
 /* ---- one table ---- */
 
@@ -225,7 +174,7 @@ struct replay *replay_create(size_t ids_max)
     }
     r->ids_max = ids_max;
     r->cleared_s = INT64_MIN;
-    random_bytes(r->key, sizeof r->key);
+    siphash_key_create(&r->key);
     return r;
 }
 
@@ -242,7 +191,7 @@ void replay_free(struct replay *r)
 /* The table for an id, and the 48 hash bits stored in it. */
 static struct table *table_of(struct replay *r, struct str id, uint64_t *ret_hash)
 {
-    uint64_t full = siphash(r->key, id);
+    uint64_t full = siphash(&r->key, id);
     uint64_t hash = full >> (64 - 48);
 
     *ret_hash = hash != 0 ? hash : 1;

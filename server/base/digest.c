@@ -16,14 +16,13 @@
 #include <string.h>
 
 #include "server/base/hex.h"
-#include "server/base/random.h"
+#include "server/base/siphash.h"
 
 /* ---- loading ---- */
 
 /* Set once, under `load_lock`, before `loaded` is; only read after that. */
 static EVP_MD *md_sha256;
 static EVP_MAC_CTX *hmac_sha256; /* without a key */
-static EVP_MAC_CTX *hmac_log;    /* with the key of log ids */
 static pthread_mutex_t load_lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool loaded;
 
@@ -57,17 +56,11 @@ static EVP_MAC_CTX *copy_hmac(const EVP_MAC_CTX *prepared, struct str key)
 /* Continues where an earlier attempt failed. */
 static bool load_algorithms(void)
 {
-    uint8_t key[SHA256_BYTES];
-
     if (!md_sha256)
         md_sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     if (md_sha256 && !hmac_sha256)
         hmac_sha256 = prepare_hmac();
-    if (hmac_sha256 && !hmac_log) {
-        random_bytes(key, sizeof key);
-        hmac_log = copy_hmac(hmac_sha256, (struct str){ (const char *)key, sizeof key });
-    }
-    return hmac_log;
+    return hmac_sha256;
 }
 
 static bool ensure_loaded(void)
@@ -133,46 +126,21 @@ bool digest_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTE
 
 /* ---- log ids ---- */
 
-static pthread_key_t log_key; /* each thread's copy of hmac_log */
-static bool log_key_valid;
-
-static void free_log_hmac(void *ctx)
-{
-    EVP_MAC_CTX_free(ctx);
-}
+static struct siphash_key log_key;
 
 static void create_log_key(void)
 {
-    log_key_valid = pthread_key_create(&log_key, free_log_hmac) == 0;
-}
-
-/* This thread's copy, ready for another id. NULL on failure. */
-static EVP_MAC_CTX *own_log_hmac(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    EVP_MAC_CTX *ctx;
-
-    (void)pthread_once(&once, create_log_key);
-    if (!log_key_valid || !ensure_loaded())
-        return NULL;
-    ctx = pthread_getspecific(log_key);
-    if (ctx)
-        return EVP_MAC_init(ctx, NULL, 0, NULL) == 1 ? ctx : NULL; /* with the same key */
-    ctx = EVP_MAC_CTX_dup(hmac_log);
-    if (ctx && pthread_setspecific(log_key, ctx) == 0)
-        return ctx;
-    EVP_MAC_CTX_free(ctx);
-    return NULL;
+    siphash_key_create(&log_key);
 }
 
 void digest_log_id(struct str id, char out[13])
 {
-    uint8_t sum[SHA256_BYTES];
-    EVP_MAC_CTX *ctx = own_log_hmac();
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    uint64_t hash;
 
-    out[0] = '\0';
-    if (openssl_ok(ctx && hmac_of(ctx, id, sum)))
-        hex_format(sum, 6, out);
+    (void)pthread_once(&once, create_log_key);
+    hash = siphash(&log_key, id);
+    hex_format((const uint8_t *)&hash, 6, out);
 }
 
 /* ---- streams ---- */
