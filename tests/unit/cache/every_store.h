@@ -130,12 +130,18 @@ static inline void check_json_take(json_t *got, const char *want)
 
 static inline void check_item(struct store *s, const char *id, const char *want)
 {
+    struct object *shared = NULL;
     json_t *got = NULL;
 
     CHECK_INT(store_get(s, str_of(id), soon(), &got, NULL, NULL), want ? ST_OK : ST_MISS);
     if (want)
         check_json_take(got, want);
     CHECK(want || !got);
+    CHECK_INT(store_acquire(s, str_of(id), soon(), &shared, NULL), want ? ST_OK : ST_MISS);
+    if (want)
+        check_json_take(json_deep_copy(shared->data), want);
+    CHECK(want || !shared);
+    object_release(shared);
 }
 
 static inline bool has_one_number_type(struct store *s)
