@@ -12,6 +12,7 @@
 #include "intents/weather/place_name.h"
 #include "intents/weather/us_state.h"
 #include "server/base/json.h"
+#include "server/base/text_memo.h"
 
 enum {
     NAME_MAX_BYTES = 128,
@@ -48,7 +49,6 @@ static enum status get_entry(struct nws *n, const struct call *call, const char 
 /* What an entry says, read once. */
 struct place_read {
     struct place place;
-    bool valid;
     struct arena *arena; /* of what is not in the entry itself */
 };
 
@@ -60,7 +60,7 @@ static void free_place_read(void *data)
     free(read);
 }
 
-/* Borrowed from the entry; NULL when out of memory. */
+/* Borrowed from the entry. NULL when it cannot be read, or not now. */
 static const struct place_read *read_once(struct nws *n, struct object *entry)
 {
     struct object *made = object_made(entry);
@@ -72,9 +72,8 @@ static const struct place_read *read_once(struct nws *n, struct object *entry)
     if (!read)
         return NULL;
     read->arena = arena_create(READ_BYTES_MAX);
-    if (read->arena)
-        read->valid = place_entry_read(n, entry->data, read->arena, &read->place);
-    if (!read->arena || arena_failed(read->arena)) {
+    if (!read->arena || !place_entry_read(n, entry->data, read->arena, &read->place) ||
+        arena_failed(read->arena)) {
         free_place_read(read);
         return NULL;
     }
@@ -96,8 +95,6 @@ enum status place_cache_get(struct nws *n, const struct call *call, struct place
     read = read_once(n, entry);
     if (!read)
         return place_entry_read(n, entry->data, call->arena, place) ? ST_OK : ST_MISS;
-    if (!read->valid)
-        return ST_MISS;
     place_entry_take(place, &read->place);
     return ST_OK;
 }
@@ -150,7 +147,7 @@ enum status place_cache_name_get(struct nws *n, const struct call *call, const c
     return ST_OK;
 }
 
-struct str place_cache_key(struct arena *arena, struct str city, const char *state)
+static struct str make_key(struct arena *arena, struct str city, const char *state)
 {
     char key[2 * PLACE_NAME_MAX + 2];
     const char *name = us_state_name(state);
@@ -166,4 +163,18 @@ struct str place_cache_key(struct arena *arena, struct str city, const char *sta
         if (key[i] == ' ')
             key[i] = '_';
     return arena_str(arena, (struct str){ key, n });
+}
+
+struct str place_cache_key(struct arena *arena, struct str city, const char *state)
+{
+    static _Thread_local struct text_memo memo;
+    const struct str parts[] = { str_of(state), STR("\n"), city };
+    struct str words = arena_join(arena, parts, 3), key;
+
+    if (text_memo_find(&memo, words, &key))
+        return arena_str(arena, key);
+    key = make_key(arena, city, state);
+    if (key.n > 0)
+        text_memo_put(&memo, words, key);
+    return key;
 }

@@ -4,27 +4,31 @@
 
 #include <string.h>
 
+enum { WAYS = 2 }; /* slots that a text may be in, the newest first */
+
 /* FNV-1a. */
-static uint32_t slot_of(struct str text)
+static uint32_t first_slot(struct str text)
 {
     uint32_t hash = 2166136261U;
 
     for (size_t i = 0; i < text.n; i++)
         hash = (hash ^ (unsigned char)text.p[i]) * 16777619U;
-    return (hash ^ hash >> 16) % TEXT_MEMO_SLOTS;
+    return (hash ^ hash >> 16) % (TEXT_MEMO_SLOTS / WAYS) * WAYS;
 }
 
 bool text_memo_find(const struct text_memo *m, struct str text, struct str *ret_result)
 {
-    uint32_t i;
+    uint32_t first;
 
     if (text.n == 0 || text.n > TEXT_MEMO_BYTES)
         return false;
-    i = slot_of(text);
-    if (m->slots[i].text_n != text.n || memcmp(m->slots[i].text, text.p, text.n) != 0)
-        return false;
-    *ret_result = (struct str){ m->slots[i].result, m->slots[i].result_n };
-    return true;
+    first = first_slot(text);
+    for (uint32_t i = first; i < first + WAYS; i++)
+        if (m->slots[i].text_n == text.n && memcmp(m->slots[i].text, text.p, text.n) == 0) {
+            *ret_result = (struct str){ m->slots[i].result, m->slots[i].result_n };
+            return true;
+        }
+    return false;
 }
 
 void text_memo_put(struct text_memo *m, struct str text, struct str result)
@@ -33,7 +37,8 @@ void text_memo_put(struct text_memo *m, struct str text, struct str result)
 
     if (text.n == 0 || text.n > TEXT_MEMO_BYTES || result.n > TEXT_MEMO_BYTES)
         return;
-    i = slot_of(text);
+    i = first_slot(text);
+    m->slots[i + 1] = m->slots[i];
     m->slots[i].text_n = (uint8_t)text.n;
     m->slots[i].result_n = (uint8_t)result.n;
     memcpy(m->slots[i].text, text.p, text.n);
