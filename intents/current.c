@@ -119,7 +119,7 @@ static enum status put_current_report(struct turn *turn, const struct question *
     log_station(turn, &c);
     reply->source = source_report(&c);
     yes_no_put_now(out, question, &c.observation,
-                   sun_is_up(turn->place.lat, turn->place.lon, turn->call.now));
+                   question->yes_no && sun_is_up(turn->place.lat, turn->place.lon, turn->call.now));
     verdict_end = out->n;
     if (!put_report(out, question, &told, turn->length == LENGTH_FULL)) {
         buf_truncate(out, start);

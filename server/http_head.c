@@ -15,14 +15,15 @@ static void set_fault(struct http_head *h, const char *fault)
 /* tchar of RFC 9110. */
 static bool is_token(struct str s)
 {
-    static const char more[] = "!#$%&'*+.^_`|~";
+    static const bool in_token[256] = {
+        ['0' ... '9'] = true,  ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['!'] = true,
+        ['#' ... '\''] = true, ['*'] = true,         ['+'] = true,         ['-'] = true,
+        ['.'] = true,          ['^' ... '`'] = true, ['|'] = true,         ['~'] = true,
+    };
 
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i], lower = (char)(c | 0x20);
-        if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') && c != '-' &&
-            (c == '\0' || !strchr(more, c)))
+    for (size_t i = 0; i < s.n; i++)
+        if (!in_token[(unsigned char)s.p[i]])
             return false;
-    }
     return s.n > 0;
 }
 

@@ -15,6 +15,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/json.h"
+#include "server/base/plain_text.h"
 #include "server/base/time_text.h"
 #include "server/log_writer.h"
 
@@ -57,10 +58,9 @@ bool log_enabled(const struct log *l, enum log_level level)
 /* A plain word is written as it is, anything else as a JSON string. */
 static void put_value(struct buf *b, struct str s, bool quote)
 {
-    bool plain = s.n > 0 && !quote;
+    bool plain = s.n > 0 && !quote && plain_text_end(s.p, s.p + s.n) == s.p + s.n &&
+                 !memchr(s.p, ' ', s.n) && !memchr(s.p, '=', s.n);
 
-    for (size_t i = 0; plain && i < s.n; i++)
-        plain = s.p[i] > ' ' && s.p[i] < 0x7f && s.p[i] != '"' && s.p[i] != '=' && s.p[i] != '\\';
     if (plain)
         buf_put(b, s);
     else
@@ -69,10 +69,15 @@ static void put_value(struct buf *b, struct str s, bool quote)
 
 static void put_time(struct buf *b)
 {
+    static _Thread_local int64_t second = -1;
+    static _Thread_local char
+        text[TIME_TEXT_BYTES]; /* of that second, in which other lines may be */
     int64_t ms = clock_wall_ms();
-    char text[32];
 
-    time_format_rfc3339(ms / 1000, text);
+    if (ms / 1000 != second) {
+        second = ms / 1000;
+        time_format_rfc3339(second, text);
+    }
     int part = (int)(ms % 1000);
     const char end[] = { '.', (char)('0' + part / 100), (char)('0' + part / 10 % 10),
                          (char)('0' + part % 10), 'Z' };

@@ -8,6 +8,7 @@
 #include "intents/alexa/markup.h"
 #include "intents/alexa/ssml.h"
 #include "server/base/json.h"
+#include "server/base/plain_text.h"
 
 enum {
     FRAME_BYTES = 512,     /* upper bound for member names, braces and markup */
@@ -81,8 +82,12 @@ static void put_card_text(struct buf *out, struct str text, struct buf *clean)
     start_text(clean, out);
     buf_put(clean, text);
     for (size_t i = 0; i < clean->n;) {
-        unsigned char c = (unsigned char)clean->p[i];
+        unsigned char c;
         size_t step = 1;
+        i = (size_t)(plain_text_end(clean->p + i, clean->p + clean->n) - clean->p);
+        if (i == clean->n)
+            break;
+        c = (unsigned char)clean->p[i];
         if (c >= 0x80)
             step = str_utf8_step(str_sub(buf_str(clean), i, clean->n));
         if (step == 0 || (c < 0x20 && c != '\n') || c == 0x7F)

@@ -14,9 +14,13 @@ struct piece {
     size_t to_chars; /* its length in code points */
 };
 
+/* Bytes that don't stand for themselves. */
+static const bool special[256] = { [0 ... 0x1F] = true, ['"'] = true, ['&'] = true,
+                                   ['<'] = true,        ['>'] = true, [0x7F ... 0xFF] = true };
+
 static bool is_plain(unsigned char c)
 {
-    return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
+    return !special[c];
 }
 
 /* U+0080 to U+009F, U+FFFE and U+FFFF: well-formed UTF-8, but not text. */
@@ -60,7 +64,7 @@ void ssml_escape(struct buf *out, struct str text)
 
     while (i < text.n) {
         size_t run = i;
-        while (run < text.n && is_plain((unsigned char)text.p[run]))
+        while (run < text.n && !special[(unsigned char)text.p[run]])
             run++;
         if (run > i)
             buf_put(out, str_sub(text, i, run));

@@ -266,10 +266,13 @@ void phrase_end_sentence(struct buf *out)
 
 size_t phrase_count_words(struct str text)
 {
-    struct str word;
+    bool within = false;
     size_t count = 0;
 
-    while (str_word(&text, &word))
-        count++;
+    for (size_t i = 0; i < text.n; i++) {
+        bool blank = text.p[i] == ' ' || (text.p[i] >= '\t' && text.p[i] <= '\r');
+        count += !blank && !within;
+        within = !blank;
+    }
     return count;
 }

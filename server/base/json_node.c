@@ -23,13 +23,19 @@ const struct json_node *json_node_after(const struct json_node *within,
     return next < within + within->span ? next : NULL;
 }
 
-static const struct json_node *find_member(const struct json_node *object, struct str name)
+/* The member that the path begins with, and what of the path follows it. Most members differ in
+ * where a name of their length would end. */
+static const struct json_node *find_member(const struct json_node *object, const char *path,
+                                           size_t left, size_t *ret_length)
 {
     const struct json_node *end = object + object->span;
 
     for (const struct json_node *n = object + 1; n < end; n += 1 + n[1].span)
-        if (n->length == name.n && memcmp(n->text, name.p, name.n) == 0)
+        if (n->length <= left && (path[n->length] == '\0' || path[n->length] == '.') &&
+            memcmp(n->text, path, n->length) == 0 && !memchr(path, '.', n->length)) {
+            *ret_length = n->length;
             return n + 1;
+        }
     return NULL;
 }
 
@@ -49,17 +55,17 @@ const struct json_node *json_node_at(const struct json_node *root, const char *p
 {
     const struct json_node *at = root;
 
-    while (at && *path) {
-        size_t length = 0;
-        while (path[length] && path[length] != '.')
+    for (size_t left = strlen(path), length = 0; at && left > 0; left -= length, path += length) {
+        if (at->kind == JSON_KIND_OBJECT) {
+            at = find_member(at, path, left, &length);
+        } else if (at->kind == JSON_KIND_ARRAY) {
+            length = strcspn(path, ".");
+            at = find_element(at, (struct str){ path, length });
+        } else {
+            return NULL;
+        }
+        if (at && path[length] == '.')
             length++;
-        struct str name = { path, length };
-        at = at->kind == JSON_KIND_OBJECT  ? find_member(at, name)
-             : at->kind == JSON_KIND_ARRAY ? find_element(at, name)
-                                           : NULL;
-        path += length;
-        if (*path == '.')
-            path++;
     }
     return json_node_is(at, JSON_KIND_NULL) ? NULL : at;
 }

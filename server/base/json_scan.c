@@ -30,6 +30,7 @@ struct scan {
     uint32_t open[JSON_DEPTH_MAX]; /* the containers around the current position, outermost first */
     int depth;
     bool in_object;  /* is the innermost one an object? */
+    char closer;     /* what ends it */
     const char *why; /* the reason for a refusal; NULL: out of memory */
 };
 
@@ -304,12 +305,18 @@ static bool names_are_unique(struct scan *s, uint32_t object)
 
 /* ---- containers ---- */
 
+static inline void enter_container(struct scan *s, enum json_kind kind)
+{
+    s->in_object = kind == JSON_KIND_OBJECT;
+    s->closer = s->in_object ? '}' : ']';
+}
+
 static bool container_open(struct scan *s, enum json_kind kind)
 {
     if (s->depth == JSON_DEPTH_MAX)
         return scan_fault(s, "nested too deeply");
     s->open[s->depth++] = s->count;
-    s->in_object = kind == JSON_KIND_OBJECT;
+    enter_container(s, kind);
     return node_add(s, kind, s->at++, 0);
 }
 
@@ -321,13 +328,16 @@ static bool container_close(struct scan *s)
     s->at++;
     n->length = (uint32_t)(s->at - n->text);
     n->span = s->count - at;
-    s->in_object = s->depth > 0 && s->nodes[s->open[s->depth - 1]].kind == JSON_KIND_OBJECT;
+    if (s->depth > 0)
+        enter_container(s, s->nodes[s->open[s->depth - 1]].kind);
     return n->kind == JSON_KIND_ARRAY || s->rules.duplicates || names_are_unique(s, at);
 }
 
+/* Mostly there are none. */
 static inline const char *blanks_end(const char *at, const char *end)
 {
-    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+    while (at < end && (unsigned char)*at <= ' ' &&
+           (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
         at++;
     return at;
 }
@@ -364,7 +374,7 @@ static inline bool read_next(struct scan *s)
 {
     const char *end = s->end, *at = blanks_end(s->at, end);
 
-    if (at < end && *at == (s->in_object ? '}' : ']')) {
+    if (at < end && *at == s->closer) {
         s->at = at;
         return container_close(s);
     }

@@ -48,11 +48,6 @@ bool str_ieq(struct str a, struct str b)
     return true;
 }
 
-bool str_ieqz(struct str a, const char *z)
-{
-    return str_ieq(a, str_of(z));
-}
-
 void str_to_z(struct str s, char *out, size_t size)
 {
     size_t n = s.n < size ? s.n : size - 1;
@@ -336,11 +331,6 @@ void buf_put(struct buf *b, struct str s)
     memcpy(b->p + b->n, s.p, s.n);
     b->n += s.n;
     b->p[b->n] = '\0';
-}
-
-void buf_putz(struct buf *b, const char *z)
-{
-    buf_put(b, str_of(z));
 }
 
 void buf_putc(struct buf *b, char c)

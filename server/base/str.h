@@ -41,7 +41,13 @@ static inline bool str_eqz(struct str a, const char *z)
 }
 
 bool str_ieq(struct str a, struct str b); /* ASCII case only */
-bool str_ieqz(struct str a, const char *z);
+static inline bool str_ieqz(struct str a, const char *z)
+{
+    struct str b = str_of(z);
+
+    return a.n == b.n && str_ieq(a, b);
+}
+
 bool str_is_one_of(struct str s, const char *const *list); /* which ends in NULL */
 /* Copies s as a C string, cut off where `size` bytes are full. */
 void str_to_z(struct str s, char *out, size_t size);
@@ -84,7 +90,10 @@ struct buf {
 #define BUF_INIT(maximum) ((struct buf){ NULL, 0, 0, (maximum), false, false })
 
 void buf_put(struct buf *b, struct str s);
-void buf_putz(struct buf *b, const char *z);
+static inline void buf_putz(struct buf *b, const char *z)
+{
+    buf_put(b, str_of(z));
+}
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *format, va_list args)

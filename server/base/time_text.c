@@ -27,9 +27,11 @@ static char peek(const struct cursor *c)
     return has_more(c) ? c->rest.p[0] : '\0';
 }
 
+/* No more than there are. */
 static void skip_bytes(struct cursor *c, size_t n)
 {
-    c->rest = str_sub(c->rest, n, c->rest.n);
+    c->rest.p += n;
+    c->rest.n -= n;
 }
 
 static bool is_digit(char c)
@@ -53,12 +55,15 @@ static char match_one_of(struct cursor *c, const char *set)
 /* Match exactly `count` digits with a value from min to max. */
 static int match_number(struct cursor *c, int count, int min, int max)
 {
-    int value = 0;
+    int value = 0, digits = 0;
 
-    for (int i = 0; i < count; i++) {
-        char digit = match_one_of(c, "0123456789");
-        value = value * 10 + (digit ? digit - '0' : 0);
+    for (int i = 0; i < count && is_digit(peek(c)); i++) {
+        value = value * 10 + (c->rest.p[0] - '0');
+        skip_bytes(c, 1);
+        digits++;
     }
+    if (digits < count)
+        c->ok = false;
     if (value < min || value > max)
         c->ok = false;
     return value;
