@@ -23,7 +23,8 @@ enum status item_json_apply_changes(json_t *attributes, const struct store_chang
  * 40.015000000000001. */
 void item_json_put(struct buf *b, json_t *value);
 
-/* An estimate of the memory that jansson uses for a tree. */
-size_t item_json_bytes(json_t *value);
+/* Takes over a tree that nothing else refers to (or NULL), to be shared with other threads; returns
+ * NULL, with the tree freed, when out of memory. What a cache charges for it is an estimate. */
+struct object *item_json_share(json_t *value);
 
 #endif

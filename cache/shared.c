@@ -151,17 +151,12 @@ static enum status memory_key(struct entry_name name, char out[KEY_MAX], struct 
     return ST_OK;
 }
 
-static void free_tree(void *data)
-{
-    json_decref(data);
-}
-
 /* Take over `entry` (NULL marks it as absent) and store it in memory. Returns the object around it,
  * which the caller releases; NULL when out of memory. */
 static struct object *memory_store(struct shared *s, struct str key, json_t *entry, int64_t stamp,
                                    bool replace)
 {
-    struct object *o = object_create(entry, entry ? item_json_bytes(entry) : 0, free_tree);
+    struct object *o = item_json_share(entry);
 
     if (o && replace)
         memory_put(s->memory, key, o, stamp);

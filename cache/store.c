@@ -126,6 +126,14 @@ static enum status guard_begin(struct store *s, enum store_access access, int64_
     return store_guard_begin(s->guard, access, deadline, ret_call, err);
 }
 
+static enum status begin_reading(struct store *s, int64_t *deadline,
+                                 struct store_guard_call *ret_call, struct err *err)
+{
+    enum status st = check_time(s->ops->reads_wait, *deadline, err);
+
+    return st == ST_OK ? guard_begin(s, STORE_READ, deadline, ret_call, err) : st;
+}
+
 static enum status guard_end(struct store *s, const struct store_guard_call *call, enum status st,
                              const struct err *err)
 {
@@ -175,19 +183,12 @@ enum status store_get(struct store *s, struct str id, int64_t deadline, json_t *
     enum status st = check_id(id, err);
 
     if (st == ST_OK)
-        st = check_time(s->ops->reads_wait, deadline, err);
-    if (st == ST_OK)
-        st = guard_begin(s, STORE_READ, &deadline, &call, err);
+        st = begin_reading(s, &deadline, &call, err);
     if (st != ST_OK)
         return st;
     st = s->ops->get(s->self, id, deadline, ret_attributes, ret_version,
                      reported_err(deadline, err));
     return result_of(guard_end(s, &call, st, err), deadline);
-}
-
-static void free_attributes(void *data)
-{
-    json_decref(data);
 }
 
 static enum status get_object(struct store *s, struct str id, int64_t deadline,
@@ -198,7 +199,7 @@ static enum status get_object(struct store *s, struct str id, int64_t deadline,
 
     if (st != ST_OK)
         return st;
-    *ret_attributes = object_create(attributes, item_json_bytes(attributes), free_attributes);
+    *ret_attributes = item_json_share(attributes);
     return *ret_attributes ? ST_OK : err_no_memory(err);
 }
 
@@ -209,9 +210,7 @@ enum status store_acquire(struct store *s, struct str id, int64_t deadline,
     enum status st = check_id(id, err);
 
     if (st == ST_OK)
-        st = check_time(s->ops->reads_wait, deadline, err);
-    if (st == ST_OK)
-        st = guard_begin(s, STORE_READ, &deadline, &call, err);
+        st = begin_reading(s, &deadline, &call, err);
     if (st != ST_OK)
         return st;
     if (s->ops->acquire)
@@ -350,9 +349,7 @@ enum status store_get_entry(struct store *s, struct entry_name name, int64_t now
     enum status st = check_name(name, err);
 
     if (st == ST_OK)
-        st = check_time(s->ops->reads_wait, deadline, err);
-    if (st == ST_OK)
-        st = guard_begin(s, STORE_READ, &deadline, &call, err);
+        st = begin_reading(s, &deadline, &call, err);
     if (st != ST_OK)
         return st;
     st = s->ops->get_entry(s->self, name, now, deadline, ret_entry, ret_ttl,
@@ -401,9 +398,7 @@ enum status store_count_entries(struct store *s, const char *cache, int64_t dead
     enum status st = check_cache(cache, err);
 
     if (st == ST_OK)
-        st = check_time(s->ops->reads_wait, deadline, err);
-    if (st == ST_OK)
-        st = guard_begin(s, STORE_READ, &deadline, &call, err);
+        st = begin_reading(s, &deadline, &call, err);
     if (st != ST_OK)
         return st;
     st = s->ops->count_entries(s->self, cache, deadline, ret_count, reported_err(deadline, err));

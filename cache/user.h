@@ -5,9 +5,9 @@
  * Beside the account's settings the item has those of each person whose voice Alexa recognizes,
  * under the person's id. A person without any has the account's; the first change copies them.
  *
- * Every read goes to the store, so that a change made on one device is heard on the next; the store
- * answers from memory only what it knows to be unchanged. Values are JSON as stored; their meaning is up to the caller. Unknown members are left
- * alone. Thread-safe. */
+ * Every read goes to the store, so that a change made on one device is heard on the next. The store
+ * answers from memory only what it knows to be unchanged. Values are JSON as stored; their meaning
+ * is up to the caller. Unknown members are left alone. Thread-safe. */
 #ifndef CLIMACAST_CACHE_USER_H
 #define CLIMACAST_CACHE_USER_H
 

@@ -145,11 +145,6 @@ static void kept_free(void *data)
     free(kept);
 }
 
-static void item_free(void *data)
-{
-    json_decref(data);
-}
-
 enum status sqlite_memo_get(struct sqlite_memo *m, struct str id, struct object **ret_item)
 {
     struct object *found = memory_get(m->items, id, NULL);
@@ -172,7 +167,7 @@ enum status sqlite_memo_get(struct sqlite_memo *m, struct str id, struct object 
 struct object *sqlite_memo_put(struct sqlite_memo *m, struct str id, json_t *item,
                                const struct sqlite_mark *before)
 {
-    struct object *object = item ? object_create(item, item_json_bytes(item), item_free) : NULL;
+    struct object *object = item ? item_json_share(item) : NULL;
     struct object *around = NULL;
     struct sqlite_mark after;
     struct kept *kept;

@@ -209,7 +209,7 @@ static bool read_odd_number(struct scan *s)
     return node_add(s, JSON_KIND_NUMBER, text.p, text.n);
 }
 
-static inline bool read_number(struct scan *s)
+static inline bool read_plain_number(struct scan *s)
 {
     const char *from = s->at, *digits = from + (*from == '-'), *to = digits;
 
@@ -364,7 +364,7 @@ static bool read_other_value(struct scan *s)
     case 'n':
         return read_word(s, "null", JSON_KIND_NULL);
     default:
-        return read_number(s);
+        return read_plain_number(s);
     }
 }
 

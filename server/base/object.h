@@ -21,9 +21,8 @@ struct object *object_create(void *data, size_t bytes, void (*free_data)(void *d
 struct object *object_retain(struct object *o); /* returns `o` */
 void object_release(struct object *o);          /* NULL is allowed */
 
-/* What was made from the data, to be used again for as long as the object lives: borrowed; NULL when
- * nothing was made yet. For objects of a kind from which only one thing is ever made, and always the
- * same. */
+/* What was made from the data, to be used again while the object lives. Borrowed; NULL when nothing
+ * has been made yet. Only for kinds of objects from which one thing is made, always the same. */
 struct object *object_made(const struct object *o);
 /* Keep it. Takes over `made`; returns what is kept, which another thread may have made before. */
 struct object *object_keep_made(struct object *o, struct object *made);

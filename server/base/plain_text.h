@@ -2,8 +2,8 @@
 /* server/base/plain_text.h -- skips the bytes of a text that need no attention, sixteen at a time
  * where the processor can.
  *
- * Nearly all text is plain, so what reads, writes or checks it has to look only at the rest. Inline,
- * because most texts are short. */
+ * Nearly all text is plain, so what reads, writes or checks it has to look only at the rest.
+ * Inline, because most texts are short. */
 #ifndef CLIMACAST_SERVER_BASE_PLAIN_TEXT_H
 #define CLIMACAST_SERVER_BASE_PLAIN_TEXT_H
 
@@ -38,8 +38,8 @@ static inline const char *plain_text_end(const char *p, const char *end)
         p += 16;
     }
 #elif __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    /* A byte that is not plain sets its own top bit in `other` and, by what is carried, perhaps that
-     * of the next; so those before the lowest are plain. */
+    /* A byte that is not plain sets its own top bit in `other` and, by what is carried, perhaps
+     * that of the next; so those before the lowest are plain. */
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
 
     while (end - p >= 8) {

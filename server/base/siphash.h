@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/siphash.h -- SipHash-2-4, by Aumasson and Bernstein: a hash with a key, for short texts.
+/* server/base/siphash.h -- SipHash-2-4, by Aumasson and Bernstein: a hash of short texts, with a
+ * key.
  *
  * Who does not know the key can neither predict hashes nor find two texts with the same one. */
 #ifndef CLIMACAST_SERVER_BASE_SIPHASH_H
