@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "cache/embedded/sqlite_file.h"
-#include "cache/item_json.h"
 #include "cache/memory.h"
 
 enum {
@@ -36,7 +35,7 @@ struct sqlite_memo {
 /* What `items` hold. */
 struct kept {
     struct sqlite_mark mark;
-    struct object *item; /* NULL: there is none */
+    struct object *item;
 };
 
 struct sqlite_memo *sqlite_memo_create(const char *path)
@@ -145,45 +144,42 @@ static void kept_free(void *data)
     free(kept);
 }
 
-enum status sqlite_memo_get(struct sqlite_memo *m, struct str id, struct object **ret_item)
+bool sqlite_memo_get(struct sqlite_memo *m, struct str id, struct object **ret_item)
 {
     struct object *found = memory_get(m->items, id, NULL);
     const struct kept *kept = found ? found->data : NULL;
-    enum status st = ST_WOULD_WAIT;
     struct sqlite_mark now;
+    bool current;
 
     if (!found)
-        return st;
+        return false;
     sqlite_memo_mark(m, &now);
-    if (is_known_mark(&now) && is_same_mark(&now, &kept->mark))
-        st = kept->item ? ST_OK : ST_MISS;
-    if (st == ST_OK)
+    current = is_known_mark(&now) && is_same_mark(&now, &kept->mark);
+    if (current)
         *ret_item = object_retain(kept->item);
     object_release(found);
-    return st;
+    return current;
 }
 
 /* The item was read between two states of the file; if they are one, this is what it has. */
-struct object *sqlite_memo_put(struct sqlite_memo *m, struct str id, json_t *item,
-                               const struct sqlite_mark *before)
+void sqlite_memo_put(struct sqlite_memo *m, struct str id, struct object *item,
+                     const struct sqlite_mark *before)
 {
-    struct object *object = item ? item_json_share(item) : NULL;
-    struct object *around = NULL;
+    struct object *around;
     struct sqlite_mark after;
     struct kept *kept;
 
     sqlite_memo_mark(m, &after);
-    if ((item && !object) || !is_known_mark(before) || !is_same_mark(before, &after))
-        return object;
+    if (!is_known_mark(before) || !is_same_mark(before, &after))
+        return;
     kept = malloc(sizeof *kept);
     if (!kept)
-        return object;
-    *kept = (struct kept){ *before, object ? object_retain(object) : NULL };
-    around = object_create(kept, sizeof *kept + (object ? object->bytes : 0), kept_free);
+        return;
+    *kept = (struct kept){ *before, object_retain(item) };
+    around = object_create(kept, sizeof *kept + item->bytes, kept_free);
     if (around)
         memory_put(m->items, id, around, 0);
     object_release(around);
-    return object;
 }
 
 void sqlite_memo_forget(struct sqlite_memo *m, struct str id)

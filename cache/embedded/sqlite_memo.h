@@ -10,9 +10,8 @@
 #ifndef CLIMACAST_CACHE_EMBEDDED_SQLITE_MEMO_H
 #define CLIMACAST_CACHE_EMBEDDED_SQLITE_MEMO_H
 
-#include <jansson.h>
+#include <stdbool.h>
 
-#include "server/base/err.h"
 #include "server/base/object.h"
 #include "server/base/str.h"
 
@@ -27,15 +26,13 @@ struct sqlite_mark {
 struct sqlite_memo *sqlite_memo_create(const char *path);
 void sqlite_memo_free(struct sqlite_memo *m); /* NULL is allowed */
 
-/* ST_OK: a reference to the item, whose data is a json_t. ST_MISS: there is none. ST_WOULD_WAIT:
- * the file has to be read. */
-enum status sqlite_memo_get(struct sqlite_memo *m, struct str id, struct object **ret_item);
-/* To be called before an item is read; then keep what was read, NULL if there is none. Takes over
- * `item`; returns a reference to the object around it. NULL, with `item` freed, when out of
- * memory. */
+/* A reference to the item, whose data is a json_t. False when the file has to be read. */
+bool sqlite_memo_get(struct sqlite_memo *m, struct str id, struct object **ret_item);
+/* To be called before an item is read; then keep what was read. */
 void sqlite_memo_mark(struct sqlite_memo *m, struct sqlite_mark *ret_mark);
-struct object *sqlite_memo_put(struct sqlite_memo *m, struct str id, json_t *item,
-                               const struct sqlite_mark *before);
+void sqlite_memo_put(struct sqlite_memo *m, struct str id, struct object *item,
+                     const struct sqlite_mark *before);
+/* There is no such item any more. Of users without one, not even the id is kept. */
 void sqlite_memo_forget(struct sqlite_memo *m, struct str id);
 
 #endif

@@ -371,15 +371,23 @@ static enum status sqlite_acquire(void *self, struct str id, int64_t deadline, s
     struct sqlite_store *s = self;
     struct sqlite_mark before;
     json_t *attributes = NULL;
-    enum status st = sqlite_memo_get(s->memo, id, ret);
+    struct object *item;
+    enum status st;
 
-    if (st != ST_WOULD_WAIT)
-        return st;
+    if (sqlite_memo_get(s->memo, id, ret))
+        return ST_OK;
     sqlite_memo_mark(s->memo, &before);
     st = rows_get(self, id, deadline, &attributes, NULL, err);
-    if (st == ST_OK || st == ST_MISS)
-        *ret = sqlite_memo_put(s->memo, id, attributes, &before);
-    return st == ST_OK && !*ret ? err_no_memory(err) : st;
+    if (st == ST_MISS)
+        sqlite_memo_forget(s->memo, id);
+    if (st != ST_OK)
+        return st;
+    item = item_json_share(attributes);
+    if (!item)
+        return err_no_memory(err);
+    sqlite_memo_put(s->memo, id, item, &before);
+    *ret = item;
+    return ST_OK;
 }
 
 /* Move everything into the database and empty the log of writes, where older states of items can
