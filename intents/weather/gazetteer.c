@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "intents/weather/gazetteer_memo.h"
 #include "intents/weather/gazetteer_table.h"
 #include "intents/weather/place_score.h"
 
@@ -451,54 +452,13 @@ static void choose_anew(const struct gazetteer_query *query, const struct gazett
         choose_last_city(words, state, home, ret_choice);
 }
 
-/* ---- what was chosen before ---- */
-
-enum { KNOWN = 64, KNOWN_CITY_MAX = 40 };
-
-/* A choice depends on nothing but the query and the home, so none becomes outdated. Each thread
- * remembers its own. */
-struct known {
-    struct choice choice;
-    struct gazetteer_home home;
-    char state[3];
-    size_t city_n; /* 0: empty */
-    char city[KNOWN_CITY_MAX];
-};
-
-static struct known *known_slot(const struct gazetteer_query *query)
-{
-    static _Thread_local struct known known[KNOWN];
-    uint32_t hash = (unsigned char)query->state[0] * 31U + (unsigned char)query->state[1];
-
-    for (size_t i = 0; i < query->city.n; i++) /* FNV-1a */
-        hash = (hash ^ (unsigned char)query->city.p[i]) * 16777619U;
-    return &known[(hash ^ hash >> 16) % KNOWN];
-}
-
-static bool is_same_home(const struct gazetteer_home *a, const struct gazetteer_home *b)
-{
-    return strcmp(a->state, b->state) == 0 && a->located == b->located &&
-           (!a->located || (a->lat == b->lat && a->lon == b->lon));
-}
-
 static void choose(const struct gazetteer_query *query, const struct gazetteer_home *home,
                    struct choice *ret_choice)
 {
-    struct str city = query->city;
-    struct gazetteer_home from = home ? *home : (struct gazetteer_home){ .state = "" };
-    struct known *k = known_slot(query);
-
-    if (k->city_n == city.n && city.n > 0 && memcmp(k->city, city.p, city.n) == 0 &&
-        strcmp(k->state, query->state) == 0 && is_same_home(&k->home, &from)) {
-        *ret_choice = k->choice;
+    if (gazetteer_memo_find(query, home, ret_choice, sizeof *ret_choice))
         return;
-    }
     choose_anew(query, home, ret_choice);
-    if (city.n == 0 || city.n > sizeof k->city)
-        return;
-    *k = (struct known){ .choice = *ret_choice, .home = from, .city_n = city.n };
-    memcpy(k->state, query->state, sizeof k->state);
-    memcpy(k->city, city.p, city.n);
+    gazetteer_memo_put(query, home, ret_choice, sizeof *ret_choice);
 }
 
 bool gazetteer_best(const struct gazetteer_query *query, const struct gazetteer_home *home,
