@@ -43,7 +43,7 @@ home() { # HEADER: set `homes` to the files (shell patterns) that may include th
     case $1 in
     microhttpd.h) homes="server/front.[ch] server/alexa_request.[ch] server/mhd_response.[ch] server/mhd_refusal.c server/admin/admin_listener.c server/api/api_listener.c" ;;
     gnutls/*) homes="server/handshake.c server/handshake.h" ;;
-    openssl/*) homes="certs/* server/base/digest.c server/base/secret.c" ;;
+    openssl/*) homes="certs/* server/base/digest.c" ;;
     curl/*) homes="server/base/http.c server/base/http_*.c server/base/http_*.h" ;;
     hiredis/*) homes="cache/redis/connection.c" ;;
     sqlite3.h) homes="cache/embedded/store_sqlite.c cache/embedded/sqlite_*.c cache/embedded/sqlite_*.h" ;;

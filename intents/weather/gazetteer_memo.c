@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/gazetteer_memo.c -- a small table, indexed by a hash of the name and the state. */
+/* intents/weather/gazetteer_memo.c -- a small table, indexed by a hash of name and state. */
 #include "intents/weather/gazetteer_memo.h"
 
 #include <assert.h>
