@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/panel_alerts.c -- the panel of alerts that are pushed. */
+/* server/admin/panel_alerts.c -- the panel of alerts that are pushed, where that is switched on. */
 #include <stdio.h>
 
 #include "server/admin/html.h"
@@ -28,22 +28,18 @@ static void put_reasons(struct buf *out, const char *what, const struct metrics_
 void panel_pushed_alerts(const struct dashboard_data *d, struct buf *out)
 {
     const struct dashboard_alerts *a = &d->alerts;
-    char sent[32], summary[50] = "off";
+    char sent[32], summary[50];
 
+    if (!a->enabled)
+        return;
     panel_format_count(a->sent, sent);
-    if (a->enabled)
-        (void)snprintf(summary, sizeof summary, "%s sent", sent);
+    (void)snprintf(summary, sizeof summary, "%s sent", sent);
     panel_begin(d, out,
                 &(struct panel_head){ .id = "pushed-alerts",
                                       .title = "Pushed alerts",
                                       .note = "Since startup, by this instance; climacast alerts "
                                               "lists them by user",
                                       .summary = summary });
-    if (!a->enabled) {
-        panel_empty(out, "Not switched on (alerts.enabled).");
-        panel_end(out);
-        return;
-    }
     buf_putz(out, "<dl class=\"facts\">");
     put_fact(out, "Users polled for", a->subscriptions, "");
     put_fact(out, "Polls", a->polls, "");

@@ -79,7 +79,7 @@ test('every panel shows its data', async () => {
         '#intents': /MetricIntent\s+5[^]*LaunchRequest\s+1/, '#hit-rates': /Process memory\s+\d+\.\d%\s+\d+ of \d+/,
         '#sizes': /KiB of 64\.0 MiB[^]*LocationCache\s+3 entries/, '#upstream': /observation\s+\d+\s+0\s+0\s+[\d.]+ ms/,
         '#places': /Boulder Colorado\s+3/, '#stations': /KBDU, Boulder[^]*\d/, '#warm': /Cache warming/,
-        '#certificate': /\d+ days left[^]*localhost/, '#store': /Available[^]*sqlite/, '#redis': /Not configured/, '#breakers': /all closed/, '#pushed-alerts': /Pushed alerts/,
+        '#certificate': /\d+ days left[^]*localhost/, '#store': /Available[^]*sqlite/, '#redis': /Not configured/, '#breakers': /all closed/,
     };
     for (const [where, what] of Object.entries(expected)) assert.match(await text(page, where), what, where);
     for (const chart of ['#requests', '#latency']) assert.match(await page.locator(chart + ' .chart').innerHTML(), /<path class="[a-z ]+" d="M\d/);
