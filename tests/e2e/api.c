@@ -135,6 +135,35 @@ TEST(days_have_a_high_and_the_low_of_the_night_that_follows)
     client_response_done(&a);
 }
 
+TEST(advice_is_given_for_its_figures)
+{
+    struct client_response a = get_answer("/v1/say?q=do%20i%20need%20a%20jacket&" BOULDER);
+    struct client_response metric =
+        get_answer("/v1/say?q=do%20i%20need%20a%20jacket&units=metric&" BOULDER);
+
+    CHECK_SLICE(json_str(a.json, "values.advice"), "yes");
+    CHECK_SLICE(json_str(a.json, "values.garment"), "jacket");
+    CHECK(json_str(a.json, "values.start").n > 0 && json_str(a.json, "values.end").n > 0);
+    CHECK_NEAR(figure(&a, "values.feelsLikeLow.value"), 53, 0);
+    CHECK_SLICE(json_str(metric.json, "values.feelsLikeLow.unit"), "degC");
+    client_response_done(&metric);
+    client_response_done(&a);
+}
+
+TEST(the_extended_forecast_is_in_the_callers_units)
+{
+    static const char path[] = "/v1/say?q=what%20is%20the%20extended%20forecast&units=metric&";
+    char whole[200];
+    struct client_response a;
+
+    snprintf(whole, sizeof whole, "%s%s", path, BOULDER);
+    a = get_answer(whole);
+    CHECK_SLICE(json_str(a.json, "values.periods.0.high.unit"), "degC");
+    CHECK(strstr(a.body, " kilometers per hour"));
+    CHECK(!strstr(a.body, " miles per hour"));
+    client_response_done(&a);
+}
+
 TEST(alerts_are_listed_or_denied)
 {
     struct client_response a = get_answer("/v1/alerts?" BOULDER);
@@ -452,7 +481,8 @@ TEST(requests_are_counted_and_limited_per_token)
 
 TESTS_WITH(start, stop, now_tells_the_weather_in_words_and_figures,
            the_units_are_the_callers_choice, hours_begin_with_the_running_one,
-           days_have_a_high_and_the_low_of_the_night_that_follows, alerts_are_listed_or_denied,
+           days_have_a_high_and_the_low_of_the_night_that_follows, advice_is_given_for_its_figures,
+           the_extended_forecast_is_in_the_callers_units, alerts_are_listed_or_denied,
            the_sun_of_a_date_is_computed, say_answers_questions_that_need_no_user,
            what_is_said_has_its_figures_and_its_source, errors_have_a_word_and_a_sentence,
            other_methods_are_told_what_is_allowed, weather_that_cannot_be_read_is_unavailable,
