@@ -89,10 +89,8 @@ static void put_tenths(struct buf *out, double value)
     double bounded = value < -99999 ? -99999 : value > 99999 ? 99999 : value;
     int32_t tenths = (int32_t)(bounded * 10 + (bounded < 0 ? -0.5 : 0.5));
     uint32_t left = (uint32_t)(tenths < 0 ? -tenths : tenths);
-    char *start = buf_reserve(out, DIGITS_MAX), *p = start;
+    char digits[DIGITS_MAX], *p = digits;
 
-    if (!p)
-        return;
     if (tenths < 0)
         *p++ = '-';
     p = put_digits(p, left / 10);
@@ -100,7 +98,7 @@ static void put_tenths(struct buf *out, double value)
         *p++ = '.';
         *p++ = (char)('0' + left % 10);
     }
-    buf_grew(out, (size_t)(p - start));
+    put(out, (struct str){ digits, (size_t)(p - digits) });
 }
 
 static inline void put_member(struct buf *out, struct str name, double value)

@@ -16,8 +16,8 @@ enum { HOUR = 3600, STEP = 3, HOURS_MAX = 25 };
 
 struct chart {
     struct sheet *sheet;
-    struct hour_forecast hours[HOURS_MAX];
-    bool day[HOURS_MAX]; /* the sun is up at its beginning */
+    struct hour_forecast *hours; /* HOURS_MAX of them, of which `count` are read */
+    bool day[HOURS_MAX];         /* the sun is up at its beginning */
     int count;
     struct apl_box box;        /* on the sheet */
     double left, column;       /* within the box: where the first hour is, and an hour's width */
@@ -395,7 +395,8 @@ void hours_screen(struct sheet *p)
 {
     struct apl_box body = sheet_body(p);
     struct apl_box words = body;
-    struct chart c = { .sheet = p };
+    struct hour_forecast hours[HOURS_MAX];
+    struct chart c = { .sheet = p, .hours = hours };
     double size = p->form == SHEET_ROUND ? SHEET_TEXT_MIN : p->form == SHEET_TALL ? 6.5 : 5.5;
 
     read_chart(&c);
