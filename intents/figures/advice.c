@@ -28,6 +28,7 @@ struct readings {
     int hours; /* of the time that is meant */
     struct extent temperature, felt, heat_index, wind_chill, dewpoint, chance, gust, heat_risk;
     double rain, snow, ice, storms; /* the highest chance in the hours that name the kind */
+    double cold;                    /* and in freezing ones that name no precipitation */
     int rain_hours;                 /* those that may bring rain, and have a chance */
     int named_hours;                /* hours whose weather is known */
     double snowfall;                /* mm, of the hours that have it */
@@ -84,12 +85,14 @@ static unsigned kinds_at(const struct grid *g, int64_t t, bool *ret_known)
     return kinds;
 }
 
+enum { COLD_C = 2 }; /* up to here, precipitation of an unknown kind may be snow or ice */
+
 /* An hour that names a kind of rain, or no precipitation, may bring rain. */
 static void read_kinds(const struct grid *g, int64_t t, struct readings *r)
 {
     bool known;
     unsigned kinds = kinds_at(g, t, &known);
-    double chance;
+    double chance, temperature;
 
     r->named_hours += known;
     if (!grid_at(g, GRID_PRECIPITATION_CHANCE, t, &chance))
@@ -104,6 +107,8 @@ static void read_kinds(const struct grid *g, int64_t t, struct readings *r)
         r->ice = fmax(r->ice, chance);
     if (kinds & STORMS)
         r->storms = fmax(r->storms, chance);
+    if (kinds == 0 && grid_at(g, GRID_TEMPERATURE, t, &temperature) && temperature <= COLD_C)
+        r->cold = fmax(r->cold, chance);
 }
 
 /* The heat index is defined from 80 degrees Fahrenheit up, the wind chill from 50 down. */
@@ -324,6 +329,8 @@ static void judge_drive(const struct case_of_advice *c, struct advice *a)
         add_figure(a, ADVICE_SNOW, r->snow);
     if (units_round(r->ice) >= LIKELY_MIN_PERCENT)
         add_figure(a, ADVICE_ICE, r->ice);
+    if (a->count == 0 && units_round(r->cold) >= LIKELY_MIN_PERCENT)
+        add_figure(a, ADVICE_CHANCE, r->cold);
     if (r->gust.hours && units_mph(r->gust.high) > GUST_ABOVE_MPH)
         add_figure(a, ADVICE_GUST, r->gust.high);
     if (c->q->warning)

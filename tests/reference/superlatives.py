@@ -351,7 +351,9 @@ def likely(scene, hours, kinds):
 def drive(scene, hours):
     gusts = [mph(v) for v in scene.values("windGust", hours)]
     chances = scene.values("probabilityOfPrecipitation", hours)
-    bad = likely(scene, hours, SNOW | ICE) or any(g > 45 for g in gusts) or bool(scene.warnings)
+    cold = [t for t in hours if (scene.at("temperature", t) if scene.at("temperature", t) is not None else 99) <= 2]
+    unknown = any((scene.at("probabilityOfPrecipitation", t) or 0) >= 29.5 and not scene.kinds(t) & (RAIN | SNOW | ICE) for t in cold)
+    bad = likely(scene, hours, SNOW | ICE) or unknown or any(g > 45 for g in gusts) or bool(scene.warnings)
     if not bad and not (gusts and chances):
         return {"nothing": True}
     return {"verdict": verdict(not bad)}

@@ -182,6 +182,10 @@ TEST(a_drive_is_spoiled_by_snow_ice_gusts_and_warnings)
     CHECK_VERDICT(DRIVE, ADVICE_NO, day.chance = 30, day.weather = "freezing_rain");
     CHECK_VERDICT(DRIVE, ADVICE_NO, day.chance = 30, day.weather = "sleet");
     CHECK_VERDICT(DRIVE, ADVICE_YES, day.chance = 90, day.weather = "rain");
+    /* Nobody says what will fall at 35 degrees. */
+    CHECK_VERDICT(DRIVE, ADVICE_NO, day.chance = 30, day.weather = NULL, day.temperature = 35);
+    CHECK_VERDICT(DRIVE, ADVICE_YES, day.chance = 30, day.weather = NULL, day.temperature = 37);
+    CHECK_VERDICT(DRIVE, ADVICE_YES, day.chance = 29, day.weather = NULL, day.temperature = 20);
     CHECK_VERDICT(DRIVE, ADVICE_YES, day.gust = 45);
     CHECK_VERDICT(DRIVE, ADVICE_NO, day.gust = 46);
     CHECK_VERDICT(DRIVE, ADVICE_NO, day.warning = true);
