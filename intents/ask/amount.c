@@ -205,6 +205,15 @@ static enum status read_question(struct turn *turn, struct amounts *a, struct er
     return st == ST_OK && !turn->hazard ? period_read(turn, &a->period, err) : st;
 }
 
+/* Are there amounts to judge by?  Those of a layer that begins later deny nothing before. */
+static bool is_known(const struct amounts *a)
+{
+    const struct amount *asked = &a->of[a->asked];
+
+    return asked->has &&
+           (falls(a, a->asked) || a->period.count > 0 || asked->known_until > a->days.now);
+}
+
 static enum status amount_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct amounts a = { .turn = turn, .days = { turn->place.zone, turn->call.now } };
@@ -226,7 +235,7 @@ static enum status amount_answer(struct turn *turn, struct reply *reply, struct 
     read_amounts(&a);
     note_amounts(&a, &reply->figures);
     figures_show_hours(&reply->figures, a.grid, a.of[a.asked].span.from, a.of[a.asked].span.to);
-    if (!a.of[a.asked].has)
+    if (!is_known(&a))
         ask_put_no_forecast(out, turn, a.grid, kinds[a.asked].layer, kinds[a.asked].forecast);
     else if (falls(&a, a.asked))
         put_found(out, &a);

@@ -221,7 +221,9 @@ static enum status answer_from(struct turn *turn, struct timing *t, const struct
         return st;
     note_spell(t, &s, reply);
     bool found = s.found;
-    if (!s.has_chance)
+    bool unknown = !found && t->period.count == 0 && s.known_until <= t->talk.days.now;
+    if (!s.has_chance ||
+        (unknown && !t->has_time)) /* a forecast that begins later denies nothing */
         ask_put_no_forecast(out, turn, g, GRID_PRECIPITATION_CHANCE, "precipitation");
     else if (t->has_time)
         put_at_time(out, t, g, &s);

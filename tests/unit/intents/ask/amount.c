@@ -95,6 +95,9 @@ TEST(small_amounts_and_roundings_have_their_words)
 TEST(nothing_is_told_with_until_when)
 {
     says(RAIN_OF("0", "0"), "event=rain", ">No rain is expected through Wednesday" PLACE ".<");
+    /* The layer begins tomorrow. */
+    says(LAYER("quantitativePrecipitation", "mm", RUN("2026-11-23T11:00:00+00:00/PT30H", "0")),
+         "event=rain", ">No rain amount forecast is available for Boulder, Colorado.<");
     says(RAIN_OF("0", "0"), "", ">No rain or snow is expected through Wednesday" PLACE ".<");
     says(SNOW_OF("0", "0"), "event=snow;when_any=tomorrow",
          ">No snow is expected tomorrow" PLACE ".<");

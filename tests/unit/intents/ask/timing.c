@@ -177,6 +177,12 @@ TEST(no_spell_tells_the_highest_chance_and_until_when)
          ">No precipitation is forecast tonight in Boulder, Colorado. Part isn't forecast yet.<");
 }
 
+TEST(a_forecast_that_begins_later_denies_nothing_before)
+{
+    says(CHANCE(RUN("2026-11-23T10:00:00+00:00/P4D", "0")), DRY_REPORT, "event=rain",
+         ">No precipitation forecast is available for Boulder, Colorado.<");
+}
+
 TEST(a_spell_that_reaches_the_end_lasts_at_least_so_long)
 {
     says(CHANCE(RUN("2026-11-22T10:00:00+00:00/P3D", "0") "," RUN("2026-11-25T10:00:00+00:00/P2D",
@@ -242,5 +248,6 @@ TESTS(a_spell_ahead_is_told_with_its_hours_and_its_chance,
       a_spell_that_is_running_is_told_with_its_end, while_it_is_dry_the_next_spell_is_told,
       report_and_forecast_may_differ, kinds_are_reported_by_word,
       no_spell_tells_the_highest_chance_and_until_when,
+      a_forecast_that_begins_later_denies_nothing_before,
       a_spell_that_reaches_the_end_lasts_at_least_so_long, a_turn_is_told,
       an_hour_is_within_a_spell_or_not, other_words_are_alerts_or_refused)
