@@ -77,7 +77,7 @@ test('every panel shows its data', async () => {
         '.tiles': /With weather\s+5\s+of 7 requests[^]*Rejected\s+2\s/, '#requests': /Weather\s+Other answers\s+Not understood\s+Apology/,
         '#latency': /ms[^]*p50\s+p95/, '#outcomes': /Answered\s+\d/, '#rejections': /signature_missing\s+1[^]*timestamp_stale\s+1/,
         '#intents': /MetricIntent\s+5[^]*LaunchRequest\s+1/, '#hit-rates': /Process memory\s+\d+\.\d%\s+\d+ of \d+/,
-        '#sizes': /KiB of 64\.0 MiB[^]*LocationCache\s+3 entries/, '#upstream': /observation\s+\d+\s+0\s+0\s+[\d.]+ ms/,
+        '#sizes': /KiB of 64\.0 MiB[^]*LocationCache\s+3 entries/, '#upstream': /observation\s+\d+\s+\d\s+0\s+[\d.]+ ms/,
         '#places': /Boulder Colorado\s+3/, '#stations': /KBDU, Boulder[^]*\d/, '#warm': /Cache warming/,
         '#certificate': /\d+ days left[^]*localhost/, '#store': /Available[^]*sqlite/, '#redis': /Not configured/, '#breakers': /all closed/,
     };
