@@ -492,7 +492,8 @@ def heard_advice(speech):
     return out
 
 
-NOTHING = re.compile(r"(?:No .* forecast is available|I have no .* forecast that I can read) for ")
+NOTHING = re.compile(r"(?:No .* forecast is available|I have no .* forecast that I can read) for "
+                     r"|The forecast only goes out about seven days")
 
 
 def heard(reader, speech):
