@@ -100,16 +100,17 @@ void growth_get_entry(struct subject *s, size_t i)
     json_decref(entry);
 }
 
+/* From the file: user_get() may have them in memory. */
 void growth_get_user(struct subject *s, size_t i)
 {
     char text[NAME_SIZE];
     struct err err = ERR_NONE;
-    json_t *settings = NULL;
+    json_t *item = NULL;
 
-    growth_must(user_get(s->store, USER_ACCOUNT(growth_user(s, i, text)), clock_mono_ms() + 60000,
-                         &settings, &err),
-                &err);
-    json_decref(settings);
+    growth_must(
+        store_get(s->store, growth_user(s, i, text), clock_mono_ms() + 60000, &item, NULL, &err),
+        &err);
+    json_decref(item);
 }
 
 void growth_set_user(struct subject *s, size_t i)
@@ -190,6 +191,8 @@ static void setup_skill(struct subject *s, size_t places, size_t users)
         growth_fill_memory(s, s->services.memory, "e:LocationCache#Town, Colorado ");
     make_question(s, STR("amzn1.growth_ask.account.0"));
     run_turn(s, clock_mono_ms() + PIPELINE_TURN_MS);
+    if (!shared_flush(s->services.shared, clock_mono_ms() + PIPELINE_TURN_MS))
+        growth_die("what a question has stored is not written");
 }
 
 void growth_setup_places(struct subject *s)
