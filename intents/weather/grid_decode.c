@@ -17,16 +17,18 @@
 #include "intents/weather/grid_internal.h"
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/uom.h"
-#include "server/base/json.h"
+#include "server/base/json_scan.h"
 #include "server/base/time_text.h"
 
 enum {
     SPANS_MAX = 2000, /* runs of one layer; eight days by the hour are 192 */
     ENTRIES_MAX = 8,  /* conditions at one time; NWS sends up to three */
     CONDITIONS_MAX = 2000,
-    WORDS_MAX = 64,     /* distinct words in one weather layer; NWS has 52 */
-    WORD_MAX = 32,      /* bytes, including the NUL */
-    ATTRIBUTES_MAX = 4, /* as in struct grid_condition */
+    WORDS_MAX = 64,            /* distinct words in one weather layer; NWS has 52 */
+    WORD_MAX = 32,             /* bytes, including the NUL */
+    ATTRIBUTES_MAX = 4,        /* as in struct grid_condition */
+    ARENA_BYTES_PER_BYTE = 64, /* of the document: a node for two bytes of it, twice */
+    ARENA_BYTES_MIN = 64 * 1024,
     FAR_S = 31 * 86400, /* from the anchor, in either direction */
 };
 
@@ -58,11 +60,11 @@ static const struct layer_facts {
     [GRID_HEAT_RISK] = { "heatRisk", UOM_NONE, 0.0, 4.0, false },
 };
 
-/* The time of a run in the document, and its index in `values`. */
+/* The time of a run in the document, and the run, an element of `values`. */
 struct span {
     int64_t start, end; /* seconds from the anchor, after cutting */
     int64_t full_s;     /* its duration before cutting */
-    size_t index;
+    const struct json_node *run;
 };
 
 struct decoder {
@@ -95,34 +97,35 @@ static int span_order(const void *a, const void *b)
 
     if (x->start != y->start)
         return x->start < y->start ? -1 : 1;
-    return x->index < y->index ? -1 : x->index > y->index;
+    return x->run < y->run ? -1 : x->run > y->run;
 }
 
-static bool read_span(const struct decoder *d, const json_t *element, size_t index,
-                      struct span *ret_span)
+static bool read_span(const struct decoder *d, const struct json_node *run, struct span *ret_span)
 {
     int64_t start, end;
 
-    if (!time_parse_interval(json_str(element, "validTime"), d->made_at, &start, &end))
+    if (!time_parse_interval(json_node_str(run, "validTime"), d->made_at, &start, &end))
         return false;
     start -= d->anchor;
     end -= d->anchor;
     if (start >= end || start < -FAR_S || end > FAR_S)
         return false;
-    *ret_span = (struct span){ start, end, end - start, index };
+    *ret_span = (struct span){ start, end, end - start, run };
     return true;
 }
 
 /* Reads the spans of a layer into d->spans, sorted and cut. Returns how many. *ret_unread, unless
  * NULL: some are left out. */
-static size_t read_spans(struct decoder *d, const char *layer, const json_t *values,
+static size_t read_spans(struct decoder *d, const char *layer, const struct json_node *values,
                          bool *ret_unread)
 {
+    const struct json_node *run =
+        json_node_is(values, JSON_KIND_ARRAY) ? json_node_first(values) : NULL;
     size_t count = 0, cut_count = 0;
     bool bad = false, sorted = true;
 
-    for (size_t i = 0; i < json_array_size(values) && count < SPANS_MAX; i++) {
-        if (!read_span(d, json_array_get(values, i), i, &d->spans[count])) {
+    for (; run && count < SPANS_MAX; run = json_node_after(values, run)) {
+        if (!read_span(d, run, &d->spans[count])) {
             bad = true;
             continue;
         }
@@ -140,10 +143,10 @@ static size_t read_spans(struct decoder *d, const char *layer, const json_t *val
     }
     if (bad)
         report_layer(d, "document_odd", layer, "a run has an invalid time");
-    if (json_array_size(values) > SPANS_MAX)
+    if (run)
         report_layer(d, "document_odd", layer, "too many runs");
     if (ret_unread)
-        *ret_unread = bad || json_array_size(values) > SPANS_MAX;
+        *ret_unread = bad || run;
     return cut_count;
 }
 
@@ -164,24 +167,23 @@ static bool add_run(struct decoder *d, struct grid_run run)
 }
 
 /* A layer may be missing or null, or have no values; anything else that isn't a list is odd. */
-static bool list_is_odd(const json_t *object, const json_t *values)
+static bool list_is_odd(const struct json_node *object, const struct json_node *values)
 {
-    return object && !json_is_array(values);
+    return object && !json_node_is(values, JSON_KIND_ARRAY);
 }
 
 /* Null is a value too: "not applicable". */
-static bool is_no_number(const json_t *element)
+static bool is_no_number(const struct json_node *run)
 {
-    const json_t *value = json_object_get(element, "value");
-
-    return !value || !json_is_null(value);
+    return !json_node_is_null(run, "value");
 }
 
 /* Reads a layer of numbers. False when out of memory. */
-static bool read_layer(struct decoder *d, const json_t *properties, enum grid_layer layer)
+static bool read_layer(struct decoder *d, const struct json_node *properties, enum grid_layer layer)
 {
     const struct layer_facts *facts = &layer_facts[layer];
-    const json_t *object = json_at(properties, facts->name), *values = json_at(object, "values");
+    const struct json_node *object = json_node_at(properties, facts->name);
+    const struct json_node *values = json_node_at(object, "values");
     struct grid_layer_runs *l = &d->layers[layer];
     bool unread, implausible = false, unit_needed = false, unit_known;
     size_t count = read_spans(d, facts->name, values, &unread);
@@ -189,13 +191,13 @@ static bool read_layer(struct decoder *d, const json_t *properties, enum grid_la
     struct uom uom;
 
     l->first = (uint32_t)d->run_count;
-    unit_known = uom_find(json_str(object, "uom"), facts->quantity, &uom);
+    unit_known = uom_find(json_node_str(object, "uom"), facts->quantity, &uom);
     for (size_t i = 0; i < count; i++) {
         const struct span *s = &d->spans[i];
         double value;
 
-        if (!json_num(json_array_get(values, s->index), "value", &value)) {
-            unread = unread || is_no_number(json_array_get(values, s->index));
+        if (!json_node_num(s->run, "value", &value)) {
+            unread = unread || is_no_number(s->run);
             continue;
         }
         if (!unit_known) {
@@ -230,63 +232,80 @@ static bool read_layer(struct decoder *d, const json_t *properties, enum grid_la
 
 /* Returns the single copy of a word, "" for null. NULL when it doesn't look like one of NWS's
  * words, or when there are too many. */
-static const char *intern_word(struct decoder *d, const json_t *value)
+static const char *intern_word(struct decoder *d, const struct json_node *value)
 {
-    const char *word = json_string_value(value);
-    size_t n;
+    struct str word = json_node_text(value);
 
-    if (!value || json_is_null(value))
+    if (!value || json_node_is(value, JSON_KIND_NULL))
         return d->words[0];
-    if (!word)
+    if (!json_node_is(value, JSON_KIND_STRING) || word.n >= WORD_MAX)
         return NULL;
-    n = strlen(word);
-    if (n >= WORD_MAX || strspn(word, "abcdefghijklmnopqrstuvwxyz_") != n)
-        return NULL;
+    for (size_t i = 0; i < word.n; i++)
+        if ((word.p[i] < 'a' || word.p[i] > 'z') && word.p[i] != '_')
+            return NULL;
     for (size_t i = 0; i < d->word_count; i++)
-        if (strcmp(d->words[i], word) == 0)
+        if (str_eqz(word, d->words[i]))
             return d->words[i];
     if (d->word_count == WORDS_MAX)
         return NULL;
-    memcpy(d->words[d->word_count], word, n + 1);
+    memcpy(d->words[d->word_count], word.p, word.n);
+    d->words[d->word_count][word.n] = '\0';
     return d->words[d->word_count++];
 }
 
-static bool read_condition(struct decoder *d, const json_t *entry, struct grid_condition *ret)
+static bool read_condition(struct decoder *d, const struct json_node *entry,
+                           struct grid_condition *ret)
 {
-    const json_t *attributes = json_at(entry, "attributes");
+    const struct json_node *attributes = json_node_at(entry, "attributes"), *attribute = NULL;
+    const struct json_node *weather = json_node_at(entry, "weather");
     size_t count = 0;
 
-    if (!json_is_object(entry))
+    if (!json_node_is(entry, JSON_KIND_OBJECT))
         return false;
-    *ret = (struct grid_condition){ .coverage = intern_word(d, json_at(entry, "coverage")),
-                                    .weather = intern_word(d, json_at(entry, "weather")),
-                                    .intensity = intern_word(d, json_at(entry, "intensity")) };
+    *ret = (struct grid_condition){ .coverage = intern_word(d, json_node_at(entry, "coverage")),
+                                    .weather = intern_word(d, weather),
+                                    .intensity = intern_word(d, json_node_at(entry, "intensity")) };
     if (!ret->coverage || !ret->weather || !ret->intensity ||
-        !json_object_get(entry, "weather")) /* null means that there is none */
+        (!weather && !json_node_is_null(entry, "weather"))) /* null means that there is none */
         return false;
-    for (size_t i = 0; i < json_array_size(attributes) && count < ATTRIBUTES_MAX; i++) {
-        const char *word = intern_word(d, json_array_get(attributes, i));
+    if (json_node_is(attributes, JSON_KIND_ARRAY))
+        attribute = json_node_first(attributes);
+    for (; attribute && count < ATTRIBUTES_MAX;
+         attribute = json_node_after(attributes, attribute)) {
+        const char *word = intern_word(d, attribute);
         if (word && word[0])
             ret->attributes[count++] = word;
     }
     return true;
 }
 
+static size_t array_size(const struct json_node *array)
+{
+    const struct json_node *at =
+        json_node_is(array, JSON_KIND_ARRAY) ? json_node_first(array) : NULL;
+    size_t n = 0;
+
+    for (; at; at = json_node_after(array, at))
+        n++;
+    return n;
+}
+
 /* Reads the conditions of one run, in its order. False when one was invalid: it is kept as unread,
  * like the last one if there are too many. */
-static bool read_conditions(struct decoder *d, const json_t *entries, const struct span *span)
+static bool read_conditions(struct decoder *d, const struct json_node *entries,
+                            const struct span *span)
 {
-    size_t size = json_array_size(entries);
+    size_t size = array_size(entries);
+    const struct json_node *entry = size > 0 ? json_node_first(entries) : NULL;
     bool good = true;
 
-    for (size_t i = 0; i < size && i < ENTRIES_MAX; i++) {
+    for (size_t i = 0; entry && i < ENTRIES_MAX; i++) {
         struct grid_condition *c = &d->conditions[d->condition_count];
         if (d->condition_count == CONDITIONS_MAX) {
             d->conditions[CONDITIONS_MAX - 1].unread = true;
             return false;
         }
-        if ((i + 1 == ENTRIES_MAX && size > ENTRIES_MAX) ||
-            !read_condition(d, json_array_get(entries, i), c)) {
+        if ((i + 1 == ENTRIES_MAX && size > ENTRIES_MAX) || !read_condition(d, entry, c)) {
             good = false;
             *c = (struct grid_condition){ .coverage = d->words[0],
                                           .weather = d->words[0],
@@ -296,20 +315,19 @@ static bool read_conditions(struct decoder *d, const json_t *entries, const stru
         c->start = d->anchor + span->start;
         c->end = d->anchor + span->end;
         d->condition_count++;
+        entry = json_node_after(entries, entry);
     }
     return good;
 }
 
-static void read_weather(struct decoder *d, const json_t *properties)
+static void read_weather(struct decoder *d, const struct json_node *properties)
 {
-    const json_t *values = json_at(properties, "weather.values");
+    const struct json_node *values = json_node_at(properties, "weather.values");
     size_t count = read_spans(d, "weather", values, NULL);
     bool good = true;
 
     for (size_t i = 0; i < count; i++)
-        good = read_conditions(d, json_at(json_array_get(values, d->spans[i].index), "value"),
-                               &d->spans[i]) &&
-               good;
+        good = read_conditions(d, json_node_at(d->spans[i].run, "value"), &d->spans[i]) && good;
     if (!good)
         report_layer(d, "document_odd", "weather", "a condition has unknown words");
 }
@@ -317,19 +335,20 @@ static void read_weather(struct decoder *d, const json_t *properties)
 /* ---- the document ---- */
 
 /* Reads the anchor, the covered period and the time of issue. */
-static bool read_times(struct decoder *d, const json_t *properties, struct grid *g)
+static bool read_times(struct decoder *d, const struct json_node *properties, struct grid *g)
 {
     int64_t start = 0, end = 0;
-    bool issued = time_parse_rfc3339(json_str(properties, "updateTime"), &g->issued);
-    bool made = time_parse_rfc3339(json_str(properties, "generatedAt"), &d->made_at);
+    bool issued = time_parse_rfc3339(json_node_str(properties, "updateTime"), &g->issued);
+    bool made = time_parse_rfc3339(json_node_str(properties, "generatedAt"), &d->made_at);
     bool covered;
 
     if (!issued)
         g->issued = 0;
     if (!made)
         d->made_at = g->issued;
-    covered = time_parse_interval(json_str(properties, "validTimes"), d->made_at, &start, &end) &&
-              start < end && end - start <= FAR_S;
+    covered =
+        time_parse_interval(json_node_str(properties, "validTimes"), d->made_at, &start, &end) &&
+        start < end && end - start <= FAR_S;
     if (covered) {
         g->start = start;
         g->end = end;
@@ -399,14 +418,14 @@ static enum status pack_grid(const struct decoder *d, const struct grid *header,
     return *ret_object ? ST_OK : err_no_memory(err);
 }
 
-static enum status decode_properties(struct decoder *d, const json_t *properties,
+static enum status decode_properties(struct decoder *d, const struct json_node *properties,
                                      struct object **ret_object, struct err *err)
 {
     struct grid header = { 0 };
-    bool any = json_is_object(json_at(properties, "weather"));
+    bool any = json_node_is(json_node_at(properties, "weather"), JSON_KIND_OBJECT);
 
     for (size_t i = 0; i < GRID_LAYERS; i++)
-        any = any || json_is_object(json_at(properties, layer_facts[i].name));
+        any = any || json_node_is(json_node_at(properties, layer_facts[i].name), JSON_KIND_OBJECT);
     if (!any)
         return err_reason(err, ST_INVALID, "document_odd", "grid: the document has no layers");
     if (!read_times(d, properties, &header))
@@ -421,28 +440,26 @@ static enum status decode_properties(struct decoder *d, const json_t *properties
 
 enum status grid_decode(struct str body, struct nws *n, struct object **ret_object, struct err *err)
 {
-    struct decoder *d = NULL;
-    json_t *root = NULL;
-    const json_t *properties;
+    static const struct json_scan_rules rules = { .nodes_max = UINT32_MAX,
+                                                  .duplicates = true,
+                                                  .numbers = true };
+    struct arena *arena = arena_create(body.n * ARENA_BYTES_PER_BYTE + ARENA_BYTES_MIN);
+    struct decoder *d = calloc(1, sizeof *d);
+    const struct json_node *root, *properties;
     enum status st;
 
-    st = json_parse(body, false, &root, err);
+    st = arena && d ? json_scan_by(body, &rules, arena, &root, err) : err_no_memory(err);
     if (st != ST_OK)
         goto out;
-    d = calloc(1, sizeof *d);
-    if (!d) {
-        st = err_no_memory(err);
-        goto out;
-    }
     d->nws = n;
     d->word_count = 1;
-    properties = json_at(root, "properties");
+    properties = json_node_at(root, "properties");
     /* JSON-LD has them at the top level. */
     st = decode_properties(d, properties ? properties : root, ret_object, err);
 out:
     if (d)
         free(d->runs);
     free(d);
-    json_decref(root);
+    arena_free(arena);
     return st;
 }

@@ -5,6 +5,7 @@
  * the members. */
 #include "server/base/json_node.h"
 
+#include <math.h>
 #include <string.h>
 
 const struct json_node *json_node_first(const struct json_node *within)
@@ -75,4 +76,22 @@ struct str json_node_str(const struct json_node *root, const char *path)
     const struct json_node *at = json_node_at(root, path);
 
     return json_node_is(at, JSON_KIND_STRING) ? json_node_text(at) : STR_NONE;
+}
+
+bool json_node_num(const struct json_node *root, const char *path, double *ret_value)
+{
+    const struct json_node *at = json_node_at(root, path);
+    double value;
+
+    if (!json_node_is(at, JSON_KIND_NUMBER) || !str_to_double(json_node_text(at), &value) ||
+        !isfinite(value))
+        return false;
+    *ret_value = value;
+    return true;
+}
+
+bool json_node_is_null(const struct json_node *object, const char *name)
+{
+    return json_node_is(object, JSON_KIND_OBJECT) &&
+           json_node_is(find_member(object, str_of(name)), JSON_KIND_NULL);
 }

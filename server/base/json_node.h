@@ -42,6 +42,10 @@ static inline struct str json_node_text(const struct json_node *node) /* STR_NON
 const struct json_node *json_node_at(const struct json_node *root, const char *path);
 /* Its content if it is a string, else STR_NONE. */
 struct str json_node_str(const struct json_node *root, const char *path);
+/* Its value if it is a number within the range of a double. */
+bool json_node_num(const struct json_node *root, const char *path, double *ret_value);
+/* Is there a member of that name, and is it null? */
+bool json_node_is_null(const struct json_node *object, const char *name);
 
 /* Iterate over an array or object: the first node inside, then the node after `node` and its
  * content; NULL at the end. In an object, names and values alternate. */
