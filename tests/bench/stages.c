@@ -8,6 +8,7 @@
  * that can be called separately. */
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,6 +213,7 @@ int main(int argc, char **argv)
 
     if (argc != 2)
         die("usage: stages URL-of-the-simulator");
+    signal(SIGPIPE, SIG_IGN);
     start(&b, argv[1], &config);
     printf(
         "| pure part, everything in memory              | median us CPU | p99 |\n|---|---|---|\n");
