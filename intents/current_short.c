@@ -88,6 +88,27 @@ static bool say_current_index(struct buf *out, const struct current_told *t, con
     return true;
 }
 
+/* "What does it feel like?" */
+static bool say_current_felt(struct buf *out, const struct current_told *t)
+{
+    const struct observation *o = &t->current->observation;
+    const struct observation_value *felt = o->wind_chill.has   ? &o->wind_chill
+                                           : o->heat_index.has ? &o->heat_index
+                                                               : &o->temperature;
+
+    if (!o->temperature.has)
+        return false;
+    buf_putz(out, "It feels like ");
+    say_current_degrees(out, t, felt->value);
+    say_current_where(out, t);
+    if (felt != &o->temperature) {
+        buf_putz(out, ", where it's ");
+        say_current_degrees(out, t, o->temperature.value);
+    }
+    buf_putc(out, '.');
+    return true;
+}
+
 /* Adjectives of the sky take "and" after a temperature; a noun, "light rain", takes "with". */
 static bool is_adjective(struct str description)
 {
@@ -227,6 +248,8 @@ static bool say_current_metric(struct buf *out, const struct question *q,
         return say_current_index(out, t, "wind chill", &o->wind_chill);
     if (strcmp(q->words.about, "heat index") == 0)
         return say_current_index(out, t, "heat index", &o->heat_index);
+    if (strcmp(q->words.about, "feels like") == 0)
+        return say_current_felt(out, t);
     return sentences[q->metrics[0]](out, t);
 }
 
@@ -440,4 +463,19 @@ void current_put_station(struct buf *out, const struct current_told *t)
     buf_putz(out, " at ");
     phrase_put_time(out, civil_of(t->place->zone, c->observation.time));
     phrase_end_sentence(out);
+}
+
+void current_put_time(struct buf *out, const struct current_told *t)
+{
+    const struct current_observation *c = t->current;
+
+    if (!c->fresh) {
+        buf_putz(out, " That report is ");
+        phrase_put_duration(out, c->age_s);
+        buf_putz(out, " old.");
+    } else if (c->age_s > 3600) {
+        buf_putz(out, " That's from ");
+        phrase_put_time(out, civil_of(t->place->zone, c->observation.time));
+        phrase_end_sentence(out);
+    }
 }

@@ -140,14 +140,40 @@ static enum status take_place(struct turn *turn, const struct intent *intent, st
     return turn_set_slots(turn, &slots, err);
 }
 
+/* Is it nothing but what the skill has just asked for? */
+static bool is_bare_answer(const struct turn *turn)
+{
+    const struct envelope *e = turn->envelope;
+    const char *slot = ask_kind_slot(turn->asked->kind);
+
+    return slot && e->slot_count == 1 && str_eqz(e->slots[0].name, slot);
+}
+
 /* "Wind", after "what would you like to add?": it answers, though the interaction model has it as a
  * question. */
 static bool is_bare_metric(const struct turn *turn, const struct intent *intent)
 {
-    const struct envelope *e = turn->envelope;
+    return turn->asked->kind == ASK_METRIC && intent == &intent_metric && is_bare_answer(turn);
+}
 
-    return turn->asked->kind == ASK_METRIC && intent == &intent_metric && e->slot_count == 1 &&
-           str_eqz(e->slots[0].name, "metric");
+/* "Umbrella", after "I can advise on an umbrella or a jacket": of the time and the place that the
+ * first question named. */
+static bool is_bare_choice(const struct turn *turn, const struct intent *intent)
+{
+    enum ask_kind kind = turn->asked->kind;
+
+    return intent == turn->asked->about.intent && is_bare_answer(turn) &&
+           (kind == ASK_THING || kind == ASK_EXTREME || kind == ASK_SUN || kind == ASK_MOON ||
+            kind == ASK_PRODUCT);
+}
+
+static enum status complete_question(struct turn *turn, struct err *err)
+{
+    const char *slot = ask_kind_slot(turn->asked->kind);
+    struct slots slots = turn->asked->about.slots;
+
+    slots_set(&slots, slot, turn_slot(turn, slot));
+    return turn_set_slots(turn, &slots, err);
 }
 
 /* Beside a clock, a warning comes before the figure. */
@@ -179,7 +205,8 @@ static enum status answer_intent(const struct intent *intent, struct turn *turn,
     reply->settings = turn->settings;
     if (is_bare_metric(turn, intent))
         intent = &intent_follow;
-    st = take_place(turn, intent, err);
+    st =
+        is_bare_choice(turn, intent) ? complete_question(turn, err) : take_place(turn, intent, err);
     if (st == ST_OK)
         st = turn_answer(turn, intent, reply, err);
     if (st == ST_OK)

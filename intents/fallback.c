@@ -16,8 +16,15 @@ static const char *const examples[ASK_KINDS] = {
     [ASK_METRIC] = "Just say its name, like wind or humidity.",
     [ASK_FIGURE] = "Just say a number, like 80.",
     [ASK_EVENT] = "Just say rain, snow, ice, or thunderstorms.",
+    [ASK_THING] = "Just say its name, like umbrella or jacket.",
+    [ASK_EXTREME] = "Just say its name, like coldest or windiest.",
+    [ASK_SUN] = "Just say its name, like sunset or dark.",
+    [ASK_MOON] = "Just say its name, like full moon.",
+    [ASK_PRODUCT] = "Just say its name, like weather radio.",
     [ASK_NUMBER] = "Just say a number, like 110.",
     [ASK_DELETE] = "Please say yes or no.",
+    [ASK_BRIEF] = "Please say yes or no.",
+    [ASK_ADDRESS] = "Please say yes or no.",
     [ASK_NAME] = "Just say a name, like the cabin.",
 };
 

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-enum { L = 1, F = 2 }; /* the flags of metric_words.def */
+enum { L = 1, F = 2, R = 4 }; /* the flags of metric_words.def */
 
 static const struct {
     struct str phrase;
@@ -96,6 +96,7 @@ bool metric_find(struct str words, struct metric_words *ret_words)
             .id = phrases[i].id,
             .forecast = flags & F,
             .listable = flags & L,
+            .no_readings = flags & R,
             .about = phrases[i].about,
         };
         return true;
@@ -122,6 +123,30 @@ bool metric_by_name(struct str name, enum metric_id *ret_id)
         }
     }
     return false;
+}
+
+const char *metric_untold(struct str words)
+{
+    static const struct {
+        const char *words, *reason;
+    } untold[] = {
+#define UNTOLD(words, reason) { words, reason },
+#include "intents/untold.def"
+#undef UNTOLD
+    };
+
+    words = bare_phrase(words);
+    for (size_t i = 0; i < sizeof untold / sizeof untold[0]; i++)
+        if (str_eqz(words, untold[i].words))
+            return untold[i].reason;
+    return NULL;
+}
+
+bool metric_is_roads(struct str words)
+{
+    static const char *const roads[] = { "road conditions", "roads", "road", "traffic", NULL };
+
+    return str_is_one_of(bare_phrase(words), roads);
 }
 
 bool metric_is_event(struct str words)

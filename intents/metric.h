@@ -20,6 +20,7 @@ struct metric_words {
     enum metric_id id;
     bool forecast;     /* "forecast", or a phrase with "chance" in it: later, not now */
     bool listable;     /* AddCustomIntent and RemCustomIntent accept it */
+    bool no_readings;  /* "air quality": there may be alerts about it, but there are no figures */
     const char *about; /* what a yes/no question would be about: "rain", "precipitation", "snow",
                         "cloudy", "clear", "sunny", "windy"; of ALERTS the hazard, as events of
                         NWS spell it: "Tornado"; else "" */
@@ -33,6 +34,12 @@ const char *metric_name(enum metric_id id);
 const char *metric_spoken_name(enum metric_id id);
 /* Finds the metric with that stored name; false when a user's list cannot hold it. */
 bool metric_by_name(struct str name, enum metric_id *ret_id);
+
+/* "Pollen", "the UV index": the reason (apologies.def) why that cannot be told, which the National
+ * Weather Service doesn't publish; NULL for anything else. */
+const char *metric_untold(struct str words);
+/* "Road conditions": is it about driving? */
+bool metric_is_roads(struct str words);
 
 /* "Thunderstorms", "ice", "dry": is it what may be there at a time, without a figure of its own? */
 bool metric_is_event(struct str words);

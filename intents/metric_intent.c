@@ -18,8 +18,8 @@
 #include "intents/yes_no.h"
 
 static const char *const metric_slots[] = {
-    "metric",  "leadin",   "when_abs", "when_any", "when_pos", "day",   "month",
-    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
+    "metric",  "leadin",   "how",      "when_abs", "when_any", "when_pos", "day", "month",
+    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units",    NULL,
 };
 
 /* "will it", "is it going to", "can I expect", "could it", "what'll": about the future. */
@@ -102,6 +102,8 @@ static enum status metric_answer(struct turn *turn, struct reply *reply, struct 
     reply->shortened = q.all && turn->length == LENGTH_BRIEF;
     switch (choose_answerer(turn, &q)) {
     case ALERTS:
+        if (q.words.no_readings)
+            buf_putz(&reply->speech, "I don't have air quality readings. ");
         return alerts_answer(turn, q.words.about, reply, err);
     case EXTENDED:
         return extended_answer(turn, reply, err);

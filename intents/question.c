@@ -42,7 +42,9 @@ static void choose_metrics(const struct turn *turn, struct question *q)
 
 bool question_is_about_event(const struct turn *turn)
 {
-    return !turn->hazard && metric_is_event(turn_slot(turn, "metric"));
+    struct str metric = turn_slot(turn, "metric");
+
+    return !turn->hazard && (metric_is_event(metric) || metric_is_roads(metric));
 }
 
 enum status question_answer_event(struct turn *turn, struct reply *reply, struct err *err)
@@ -51,13 +53,16 @@ enum status question_answer_event(struct turn *turn, struct reply *reply, struct
                                         "month",    "quarter",  "location", "favorite",
                                         "zip_conn", "zipcode",  "units" };
     struct slots slots = { .count = 0 };
+    bool roads = metric_is_roads(turn_slot(turn, "metric"));
+    const struct intent *intent =
+        turn->find_intent(roads ? STR("AdviceIntent") : STR("TimingIntent"));
 
-    slots_set(&slots, "event", turn_slot(turn, "metric"));
+    slots_set(&slots, roads ? "thing" : "event", turn_slot(turn, "metric"));
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         slots_set(&slots, kept[i], turn_slot(turn, kept[i]));
     if (turn_slot(turn, "time_to").n == 0)
         slots_set(&slots, "time", turn_slot(turn, "time"));
-    return turn_answer_with(turn, turn->find_intent(STR("TimingIntent")), &slots, reply, err);
+    return turn_answer_with(turn, intent, &slots, reply, err);
 }
 
 enum status question_read(struct turn *turn, struct question *q, struct err *err)
@@ -66,6 +71,8 @@ enum status question_read(struct turn *turn, struct question *q, struct err *err
 
     *q = (struct question){ .when = turn_when_words(turn) };
     q->words = (struct metric_words){ .id = METRIC_ALL, .about = "" };
+    if (metric_untold(metric))
+        return err_reason(err, ST_INVALID, metric_untold(metric), "not published");
     if (metric.n > 0 && !metric_find(metric, &q->words)) {
         turn->subject = metric.n <= SUBJECT_MAX ? metric : STR_NONE;
         return err_reason(err, ST_INVALID, "metric_unknown", "no such metric");
@@ -73,7 +80,7 @@ enum status question_read(struct turn *turn, struct question *q, struct err *err
     if (turn->hazard) /* "any warnings for tornado": no place */
         q->words = (struct metric_words){ .id = METRIC_ALERTS, .about = turn->hazard };
     choose_metrics(turn, q);
-    q->yes_no = yes_no_is_asked(turn_slot(turn, "leadin"));
+    q->yes_no = yes_no_is_asked(turn_slot(turn, "leadin")) && turn_slot(turn, "how").n == 0;
     str_to_z(str_of(metric_name(q->words.id)), turn->log->metric, sizeof turn->log->metric);
     return ST_OK;
 }

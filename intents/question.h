@@ -23,7 +23,7 @@ struct question {
 };
 
 /* Reads the slots metric, leadin and those for a time.  Fails with reason "metric_unknown" when the
- * metric is none; turn->subject is then the words. */
+ * metric is none, or that of untold.def; turn->subject is then the words. */
 enum status question_read(struct turn *turn, struct question *ret_question, struct err *err);
 
 /* One period of a forecast, and the grid to read it from. */
@@ -33,7 +33,8 @@ struct outlook {
     struct when when;
 };
 
-/* "Will there be thunderstorms": is the metric that was named none, but what TimingIntent tells? */
+/* "Will there be thunderstorms", "how are the roads": is the metric that was named none, but what
+ * TimingIntent or AdviceIntent tells? */
 bool question_is_about_event(const struct turn *turn);
 /* Answers that question, of the same time and place. */
 enum status question_answer_event(struct turn *turn, struct reply *reply, struct err *err);

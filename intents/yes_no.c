@@ -174,7 +174,7 @@ static enum verdict verdict_now(const char *about, const struct observation *o)
 /* "Will there be a wind chill" is answered by its figure. */
 static bool is_asked(const struct question *q)
 {
-    static const char *const no_yes[] = { "", "wind chill", "heat index" };
+    static const char *const no_yes[] = { "", "wind chill", "heat index", "feels like" };
 
     for (size_t i = 0; i < sizeof no_yes / sizeof no_yes[0]; i++)
         if (strcmp(q->words.about, no_yes[i]) == 0)

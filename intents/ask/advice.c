@@ -98,7 +98,8 @@ static bool has_alert(const struct warnings *w, warnings_fn *is_meant)
 
 static bool is_outing(enum advice_thing thing)
 {
-    return thing == ADVICE_RUN || thing == ADVICE_WALK || thing == ADVICE_BIKE;
+    return thing == ADVICE_RUN || thing == ADVICE_WALK || thing == ADVICE_BIKE ||
+           thing == ADVICE_OUTSIDE;
 }
 
 /* ---- the answer ---- */

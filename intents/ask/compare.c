@@ -15,9 +15,9 @@
 #include "intents/speech/phrase.h"
 
 static const char *const compare_slots[] = {
-    "metric",   "comparator", "choice",       "past",     "when_abs", "when_any",
-    "when_pos", "day",        "month",        "quarter",  "when_two", "location",
-    "zip_conn", "zipcode",    "location_two", "favorite", "units",    NULL,
+    "metric",   "comparator",   "choice",   "tendency", "past",     "when_abs", "when_any",
+    "when_pos", "day",          "month",    "quarter",  "when_two", "location", "zip_conn",
+    "zipcode",  "location_two", "favorite", "units",    NULL,
 };
 
 /* ---- the words of a comparison ---- */
@@ -67,6 +67,10 @@ static void put_period_value(struct buf *out, const struct turn *turn, enum meas
 {
     if (m == MEASURE_CHANCE) {
         ask_put_chance(out, spoken, "precipitation");
+        return;
+    }
+    if (m == MEASURE_SKY) {
+        buf_printf(out, "%d percent clouds", spoken);
         return;
     }
     if (measure_unit(m) == MEASURE_IN_DEGREES)
@@ -211,6 +215,32 @@ static enum status put_sunday(struct turn *turn, struct compared *c, struct repl
     return ST_OK;
 }
 
+/* ", and the low is 44 degrees": left out where there is none. */
+static enum status put_low(struct turn *turn, struct compared *c, struct reply *reply,
+                           struct err *err)
+{
+    struct compared low = *c;
+    struct buf *out = &reply->speech;
+    size_t end = out->n;
+    double value;
+    bool said;
+    enum status st;
+
+    low.by = COMPARE_LOW;
+    st = compared_read_times(turn, &low, err);
+    if (st == ST_OK)
+        st = get_side(turn, low.measure, &low.a, reply, &value, &said, err);
+    if (st != ST_OK)
+        return st;
+    buf_truncate(out, end);
+    if (said)
+        return ST_OK;
+    buf_printf(out, ", and the low %s ", low.a.time == COMPARED_PERIOD ? "is" : "was");
+    measure_put_value(out, low.measure, measure_spoken(low.measure, value, turn->units),
+                      turn->units);
+    return ST_OK;
+}
+
 /* "Yesterday's high", "tomorrow's low". */
 static enum status answer_alone(struct turn *turn, struct compared *c, struct reply *reply,
                                 struct err *err)
@@ -231,7 +261,9 @@ static enum status answer_alone(struct turn *turn, struct compared *c, struct re
     ask_put_in_place_between(out, turn);
     buf_putz(out, c->a.time == COMPARED_PERIOD ? " is " : " was ");
     measure_put_value(out, c->measure, measure_spoken(c->measure, value, turn->units), turn->units);
-    if (c->weekend)
+    if (c->both)
+        st = put_low(turn, c, reply, err);
+    else if (c->weekend)
         st = put_sunday(turn, c, reply, err);
     buf_putc(out, '.');
     return st;
@@ -354,14 +386,85 @@ static bool is_of_reports(const struct compared_side *side)
     return side->time != COMPARED_PERIOD;
 }
 
+/* "When will it warm up": the warmest day. False when nothing is the most so. */
+static bool find_extreme(const struct turn *turn, struct str *ret_extreme)
+{
+    static const struct {
+        enum measure measure;
+        const char *most, *least;
+    } extremes[] = {
+        { MEASURE_TEMPERATURE, "warmest", "coldest" },
+        { MEASURE_WIND, "windiest", "" },
+        { MEASURE_GUST, "gustiest", "" },
+        { MEASURE_CHANCE, "wettest", "driest" },
+        { MEASURE_HUMIDITY, "most humid", "" },
+        { MEASURE_SKY, "", "sunniest" },
+    };
+    enum measure m;
+    int sign;
+
+    *ret_extreme = STR_NONE;
+    if (!compared_find(turn_slot(turn, "comparator"), &m, &sign))
+        return false;
+    for (size_t i = 0; i < sizeof extremes / sizeof extremes[0]; i++)
+        if (extremes[i].measure == m)
+            *ret_extreme = str_of(sign > 0 ? extremes[i].most : extremes[i].least);
+    return ret_extreme->n > 0;
+}
+
+static enum status answer_when(struct turn *turn, struct str extreme, struct reply *reply,
+                               struct err *err)
+{
+    struct slots slots = { .count = 0 };
+
+    for (const char *const *name = compare_slots; *name; name++)
+        slots_set(&slots, *name, turn_slot(turn, *name));
+    slots_set(&slots, "extreme", extreme);
+    slots_set(&slots, "unit",
+              str_eqz(extreme, "coldest") && turn_slot(turn, "tendency").n == 0 ? STR("night")
+                                                                                : STR("day"));
+    return turn_answer_with(turn, turn->find_intent(STR("ExtremeIntent")), &slots, reply, err);
+}
+
+/* "The high this week". */
+static bool is_of_week(const struct turn *turn, const struct compared *c)
+{
+    struct when_words words = turn_when_words(turn);
+
+    return c->alone && c->measure == MEASURE_TEMPERATURE && turn_slot(turn, "when_two").n == 0 &&
+           when_words_mean_days_ahead(&words);
+}
+
+/* The warmest day or the coldest night; both of each day are in the extended forecast. */
+static enum status answer_week(struct turn *turn, const struct compared *c, struct reply *reply,
+                               struct err *err)
+{
+    struct slots slots = { .count = 0 };
+
+    if (!c->both)
+        return answer_when(turn, c->by == COMPARE_HIGH ? STR("warmest") : STR("coldest"), reply,
+                           err);
+    for (const char *const *name = compare_slots; *name; name++)
+        slots_set(&slots, *name, turn_slot(turn, *name));
+    slots_set(&slots, "metric", STR("extended forecast"));
+    return turn_answer_with(turn, &intent_metric, &slots, reply, err);
+}
+
 static enum status compare_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     struct compared c;
-    enum status st = compared_read(turn, &c, err);
+    struct str extreme;
+    enum status st;
 
+    if (str_eqz(turn_slot(turn, "tendency"), "when") && find_extreme(turn, &extreme))
+        return answer_when(turn, extreme, reply, err);
+    st = compared_read(turn, &c, err);
     if (st != ST_OK)
         return st;
-    if (turn_slot(turn, "choice").n > 0) /* "which is warmer" is not answered by yes or no */
+    if (is_of_week(turn, &c))
+        return answer_week(turn, &c, reply, err);
+    /* "Which is warmer" is not answered by yes or no. */
+    if (turn_slot(turn, "choice").n > 0 && !compared_is_with_home(turn))
         c.sign = 0;
     reply->card_title = answer_phrase_card_title(turn);
     if (c.two_places)

@@ -18,6 +18,28 @@ static const struct {
 #undef COMPARATOR
 };
 
+bool compared_find(struct str word, enum measure *ret_measure, int *ret_sign)
+{
+    for (size_t i = 0; i < sizeof comparators / sizeof comparators[0]; i++) {
+        if (str_eqz(word, comparators[i].words)) {
+            *ret_measure = comparators[i].measure;
+            *ret_sign = comparators[i].sign;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_word(struct str text, const char *wanted)
+{
+    struct str word;
+
+    while (str_word(&text, &word))
+        if (str_starts(word, str_of(wanted))) /* also "yesterday's" */
+            return true;
+    return false;
+}
+
 /* The measure of the comparator, if it has one, else that of the metric. */
 static enum status read_measure(struct turn *turn, struct compared *c, struct err *err)
 {
@@ -27,13 +49,9 @@ static enum status read_measure(struct turn *turn, struct compared *c, struct er
         word = turn_slot(turn, "past");
     c->extreme = str_starts(word, STR("high")) || str_starts(word, STR("low"));
     c->by = str_starts(word, STR("low")) ? COMPARE_LOW : COMPARE_HIGH;
-    for (size_t i = 0; i < sizeof comparators / sizeof comparators[0]; i++) {
-        if (str_eqz(word, comparators[i].words)) {
-            c->measure = comparators[i].measure;
-            c->sign = comparators[i].sign;
-            return ST_OK;
-        }
-    }
+    c->both = c->extreme && has_word(word, "high") && has_word(word, "low");
+    if (compared_find(word, &c->measure, &c->sign))
+        return ST_OK;
     return asked_measure(turn, &c->measure, err);
 }
 
@@ -114,16 +132,6 @@ static enum status read_side(struct turn *turn, const struct days *d,
     return ST_OK;
 }
 
-static bool has_word(struct str text, const char *wanted)
-{
-    struct str word;
-
-    while (str_word(&text, &word))
-        if (str_starts(word, str_of(wanted))) /* also "yesterday's" */
-            return true;
-    return false;
-}
-
 /* "this morning" may be over; what the forecast had of it counts. */
 static bool read_this_part(const struct days *d, struct str slot, struct compared_side *ret_side)
 {
@@ -141,6 +149,31 @@ static bool read_this_part(const struct days *d, struct str slot, struct compare
         return true;
     }
     return false;
+}
+
+static bool has_when_two(const struct turn *turn)
+{
+    return turn_slot(turn, "when_two").n > 0;
+}
+
+/* "Will it warm up": from today to tomorrow. */
+static bool is_tendency(const struct turn *turn)
+{
+    return turn_slot(turn, "tendency").n > 0 && !has_when_two(turn);
+}
+
+bool compared_is_with_home(const struct turn *turn)
+{
+    return str_eqz(turn_slot(turn, "choice"), "is it") && turn_slot(turn, "location").n > 0 &&
+           turn_slot(turn, "location_two").n == 0 && !has_when_two(turn);
+}
+
+/* "Than usual", "than last year". */
+static bool is_about_records(struct str when_two)
+{
+    return has_word(when_two, "normal") || has_word(when_two, "usual") ||
+           has_word(when_two, "average") || has_word(when_two, "year") ||
+           (has_word(when_two, "last") && has_word(when_two, "week"));
 }
 
 /* The time of slot `when_two`; without it yesterday if the other is now, else today. */
@@ -190,6 +223,19 @@ static void settle_side(const struct days *d, const struct compared *c, struct c
     side->whole = side->whole && side->night == (side->by == COMPARE_LOW);
 }
 
+/* What a time of the forecast is compared with when nothing is named: the one before. */
+static struct compared_side usual_second(const struct days *d, const struct when_words *first,
+                                         const struct compared_side *a)
+{
+    struct compared_side tonight = side_tonight(d);
+
+    if (is_today(first))
+        return side_yesterday(d);
+    if (!a->night)
+        return side_today(d);
+    return a->span.from == tonight.span.from ? side_last_night(d) : tonight;
+}
+
 enum status compared_read_times(struct turn *turn, struct compared *c, struct err *err)
 {
     const struct days d = { turn->place.zone, turn->call.now };
@@ -197,13 +243,19 @@ enum status compared_read_times(struct turn *turn, struct compared *c, struct er
     bool given = when_words_given(&words) && !when_words_mean_days_ahead(&words);
     enum status st = ST_OK;
 
-    c->alone = c->extreme && !c->two_places && (!given || turn_slot(turn, "when_two").n == 0);
+    if (is_tendency(turn) && !given && !c->two_places) {
+        words = (struct when_words){ .when_abs = STR("tomorrow") };
+        given = true;
+    }
+    c->alone = c->extreme && !c->two_places && (!given || !has_when_two(turn));
     if (!c->two_places)
         st = read_second(turn, &d, given, c, err);
     if (st == ST_OK && given)
         st = read_side(turn, &d, &words, &c->a, &c->weekend, err);
     if (st != ST_OK)
         return st;
+    if (given && !has_when_two(turn) && !c->extreme && !c->two_places)
+        c->b = usual_second(&d, &words, &c->a);
     if (!given)
         c->a = c->alone ? c->b : usual_first(&d, c);
     settle_side(&d, c, &c->a);
@@ -226,9 +278,13 @@ bool compared_read_sunday(struct turn *turn, struct compared *c)
 
 enum status compared_read(struct turn *turn, struct compared *ret_compared, struct err *err)
 {
-    struct compared c = { .two_places = turn_slot(turn, "location_two").n > 0 };
-    enum status st = read_measure(turn, &c, err);
+    struct compared c = { .two_places = turn_slot(turn, "location_two").n > 0 ||
+                                        compared_is_with_home(turn) };
+    enum status st;
 
+    if (is_about_records(turn_slot(turn, "when_two")))
+        return err_reason(err, ST_INVALID, "no_records", "no averages are published");
+    st = read_measure(turn, &c, err);
     if (st == ST_OK)
         st = compared_read_times(turn, &c, err);
     if (st == ST_OK)

@@ -30,16 +30,23 @@ struct compared {
     int sign;           /* 1, -1: "yes" if the first value is higher, or lower; 0: not asked */
     bool extreme;       /* its high or low is asked for: comparator "high" or "low" */
     enum compare_by by; /* which of them */
+    bool both;          /* "the high and the low": then by the high, and the low follows */
     bool two_places;    /* slot location_two is given */
     bool alone;         /* only side `a` is asked for: "yesterday's high", "the low tomorrow" */
     bool weekend;       /* side `a` is its Saturday: see compared_read_sunday() */
     struct compared_side a, b;
 };
 
+/* What is compared by a comparator, and when it is a yes; false for "high", "low" and others. */
+bool compared_find(struct str word, enum measure *ret_measure, int *ret_sign);
+
 /* Reads the slots; fails with the reasons of when_parse() and asked_measure(). */
 enum status compared_read(struct turn *turn, struct compared *ret_compared, struct err *err);
 /* Reads the times alone, again in the zone of turn->place. */
 enum status compared_read_times(struct turn *turn, struct compared *c, struct err *err);
+
+/* "Is it warmer in Miami": than at the user's own place? */
+bool compared_is_with_home(const struct turn *turn);
 
 /* Makes side `a` the Sunday of the weekend; false when it is too far ahead. */
 bool compared_read_sunday(struct turn *turn, struct compared *c);

@@ -2,6 +2,7 @@
 /* intents/ask/event_words.c -- words for what falls. */
 #include "intents/ask/event_words.h"
 
+#include "intents/metric.h"
 #include "intents/weather/place_other.h"
 
 enum { SUBJECT_MAX = 40 }; /* bytes; longer words are not read back */
@@ -43,11 +44,14 @@ bool event_words_find(struct str words, enum event_id *ret_event)
 enum status event_words_read(struct turn *turn, enum event_id *ret_event, struct err *err)
 {
     struct str words = turn_slot(turn, "event");
+    struct metric_words metric;
 
     *ret_event = EVENT_PRECIPITATION;
     if (words.n == 0 || event_words_find(words, ret_event))
         return ST_OK;
     turn->hazard = place_other_hazard(words);
+    if (!turn->hazard && metric_find(words, &metric) && metric.id == METRIC_ALERTS)
+        turn->hazard = metric.about; /* "when does the heat advisory end" */
     if (turn->hazard)
         return ST_OK;
     turn->subject = words.n <= SUBJECT_MAX ? words : STR_NONE;

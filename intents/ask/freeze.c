@@ -106,7 +106,7 @@ static void put_none(struct buf *out, const struct turn *turn, const struct days
     put_low(out, turn, d, &a->night);
     if (a->night.kind > FREEZE_NONE && a->night.kind < kind)
         buf_printf(out, ", when %s",
-                   a->night.kind == FREEZE_FROST ? "frost is possible" : "there is a freeze");
+                   a->night.kind == FREEZE_FROST ? "frost is possible" : "there's a freeze");
     phrase_end_sentence(out);
 }
 

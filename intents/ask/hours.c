@@ -19,9 +19,9 @@
 enum { HOUR = 3600, LIST_HOURS = 12, LIST_STEP_HOURS = 3 };
 
 static const char *const hours_slots[] = {
-    "metric",   "leadin",   "time",     "time_to", "span",  "span_conn",
-    "when_abs", "when_any", "when_pos", "day",     "month", "quarter",
-    "location", "favorite", "zip_conn", "zipcode", "units", NULL,
+    "metric",   "leadin",   "how",      "time",     "time_to", "span",  "span_conn",
+    "after",    "when_abs", "when_any", "when_pos", "day",     "month", "quarter",
+    "location", "favorite", "zip_conn", "zipcode",  "units",   NULL,
 };
 
 /* What the slots for a time say. */
@@ -239,7 +239,18 @@ static enum status answer_part(struct turn *turn, struct question *q, enum when_
     return forecast_answer(turn, q, NULL, reply, err);
 }
 
-static enum status answer_time(struct turn *turn, struct question *q, const struct asked_time *t,
+/* For the apology when that day is too far ahead. */
+static void name_day(struct turn *turn, const struct question *q)
+{
+    struct err ignored = ERR_NONE;
+    struct when when = { .name = STR_NONE };
+
+    if (when_parse(&q->when, turn->place.zone, turn->call.now, turn->call.arena, &when, &ignored) ==
+        ST_NOT_FOUND)
+        turn->subject = when.name;
+}
+
+static enum status answer_time(struct turn *turn, struct question *q, struct asked_time *t,
                                struct reply *reply, struct err *err)
 {
     const struct moment_frame frame = { turn->place.zone, turn->call.now, &q->when,
@@ -248,6 +259,11 @@ static enum status answer_time(struct turn *turn, struct question *q, const stru
     int64_t at = turn->call.now + t->span_s;
     enum status st;
 
+    if (turn_slot(turn, "after").n > 0 && t->time_to.kind == CLOCK_ABSENT) { /* until midnight */
+        st = clock_words_parse(STR("00:00"), &t->time_to, err);
+        if (st != ST_OK)
+            return st;
+    }
     if (t->time_to.kind != CLOCK_ABSENT) {
         st = moment_range(&frame, &t->time, &t->time_to, &range, err);
         return st == ST_OK ? forecast_answer(turn, q, &range, reply, err) : st;
@@ -262,6 +278,8 @@ static enum status answer_time(struct turn *turn, struct question *q, const stru
     }
     if (t->time.kind != CLOCK_ABSENT) {
         st = moment_find(&frame, &t->time, &at, err);
+        if (st == ST_NOT_FOUND)
+            name_day(turn, q);
         if (st != ST_OK)
             return st;
     }

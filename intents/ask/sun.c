@@ -110,6 +110,16 @@ static void put_in_place(struct buf *out, const struct sun_question *q)
     answer_phrase_place(out, &q->turn->place);
 }
 
+/* The same, followed by a verb: "in Denver, Colorado,", but "in New York". */
+static void put_in_place_between(struct buf *out, const struct sun_question *q)
+{
+    size_t start = out->n;
+
+    put_in_place(out, q);
+    if (str_index(str_sub(buf_str(out), start, out->n), ',') < out->n - start)
+        buf_putc(out, ',');
+}
+
 /* Finds the first such event after an instant; false when there is none within half a year. */
 static bool next_event(const struct sun_question *q, int64_t after, int64_t *ret_at)
 {
@@ -141,8 +151,8 @@ static void put_event(struct buf *out, const struct sun_question *q, const struc
     const char *const *words = past ? wordings[q->item].past : wordings[q->item].coming;
 
     buf_putz(out, words[0]);
-    put_in_place(out, q);
-    buf_printf(out, ", %s ", words[1]);
+    put_in_place_between(out, q);
+    buf_printf(out, " %s ", words[1]);
     put_instant(out, q, at);
     if (q->item == NOON)
         put_height(out, day);
@@ -192,8 +202,8 @@ static void put_length(struct buf *out, const struct sun_question *q, const stru
     bool both = day->sunrise.kind == SUN_CROSSES && day->sunset.kind == SUN_CROSSES;
 
     buf_putz(out, "The day");
-    put_in_place(out, q);
-    buf_putz(out, q->date.days < 0 ? ", was " : ", is ");
+    put_in_place_between(out, q);
+    buf_putz(out, q->date.days < 0 ? " was " : " is ");
     /* What is said must agree with the two times that follow. */
     phrase_put_duration(out, both ? to_minute(day->sunset.at) - to_minute(day->sunrise.at)
                                   : to_minute(length));

@@ -346,6 +346,37 @@ static void judge_drive(const struct case_of_advice *c, struct advice *a)
     add_figure(a, ADVICE_CHANCE, r->chance.high);
 }
 
+/* Rain that is likely waters for us. */
+static void judge_water(const struct case_of_advice *c, struct advice *a)
+{
+    const struct readings *r = c->r;
+    int percent = units_round(r->rain);
+
+    a->whole = r->chance.hours == r->hours;
+    if (r->chance.hours == 0) {
+        miss(a, GRID_PRECIPITATION_CHANCE);
+        return;
+    }
+    a->verdict = percent >= c->limits.yes     ? ADVICE_NO
+                 : percent >= c->limits.maybe ? ADVICE_MAYBE
+                                              : ADVICE_YES;
+    add_figure(a, ADVICE_RAIN, r->rain);
+}
+
+/* What is hung out or washed should stay dry. */
+static void judge_laundry(const struct case_of_advice *c, struct advice *a)
+{
+    const struct readings *r = c->r;
+
+    a->whole = r->chance.hours == r->hours;
+    if (r->chance.hours == 0) {
+        miss(a, GRID_PRECIPITATION_CHANCE);
+        return;
+    }
+    a->verdict = units_round(r->chance.high) >= c->limits.yes ? ADVICE_NO : ADVICE_YES;
+    add_figure(a, ADVICE_CHANCE, r->chance.high);
+}
+
 static void judge_sunscreen(const struct case_of_advice *c, struct advice *a)
 {
     a->whole = true;

@@ -8,8 +8,9 @@
 #include "intents/weather/place_words.h"
 
 static const char *const follow_slots[] = {
-    "metric",   "leadin",   "when_abs", "when_any", "when_pos", "day",   "month", "quarter",
-    "location", "zip_conn", "zipcode",  "favorite", "time",     "event", "units", NULL,
+    "metric",     "leadin",   "how",      "when_abs", "when_any", "when_pos", "day",   "month",
+    "quarter",    "location", "zip_conn", "zipcode",  "favorite", "time",     "event", "units",
+    "comparator", "thing",    "sun",      "extreme",  "unit",     NULL,
 };
 static const char *const hours_slots[] = { "time", "time_to", "span", "span_conn", NULL };
 
@@ -44,6 +45,12 @@ static bool is_answer(const struct asked *asked, const struct slots *said)
         return slots_get(said, "zipcode").n > 0; /* any bare number arrives as a ZIP code */
     case ASK_NAME:
         return slots_get(said, "favorite").n > 0 || slots_get(said, "location").n > 0;
+    case ASK_THING:
+    case ASK_EXTREME:
+    case ASK_SUN:
+        return slots_get(said, ask_kind_slot(asked->kind)).n > 0;
+    case ASK_MOON: /* answered by the intent that has the slot */
+    case ASK_PRODUCT:
     case ASK_NOTHING:
     case ASK_SETTING:
     case ASK_HELP:
@@ -95,15 +102,20 @@ static bool lacks(const struct intent *intent, const struct slots *said, const c
 static const struct intent *choose_intent(const struct turn *turn, const struct intent *before,
                                           const struct slots *said)
 {
-    const struct intent *other = NULL;
+    static const struct {
+        const char *slot;
+        struct str intent;
+    } readers[] = {
+        { "event", STR("TimingIntent") },    { "time", STR("HoursIntent") },
+        { "metric", STR("MetricIntent") },   { "comparator", STR("CompareIntent") },
+        { "thing", STR("AdviceIntent") },    { "sun", STR("SunIntent") },
+        { "extreme", STR("ExtremeIntent") },
+    };
 
-    if (lacks(before, said, "event"))
-        other = turn->find_intent(STR("TimingIntent"));
-    else if (lacks(before, said, "time"))
-        other = turn->find_intent(STR("HoursIntent"));
-    else if (lacks(before, said, "metric"))
-        other = turn->find_intent(STR("MetricIntent"));
-    return other ? other : before;
+    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
+        if (lacks(before, said, readers[i].slot))
+            return turn->find_intent(readers[i].intent);
+    return before;
 }
 
 /* "What about snow" is heard as a metric. After "when will it rain" it is the event. */
@@ -158,6 +170,8 @@ static void merge(const struct topic *before, const struct slots *said, const st
     }
     if (slots_get(said, "time").n > 0)
         slots_remove(ret_slots, hours_slots);
+    if (slots_get(said, "metric").n > 0)
+        slots_set(ret_slots, "how", STR_NONE); /* "how windy is it", "and is it raining" */
     for (size_t i = 0; i < said->count; i++)
         slots_set(ret_slots, said->at[i].name.p, said->at[i].value);
     keep_readable(ret_slots, intent);

@@ -27,7 +27,7 @@ CATCH_ALL = re.compile(r'AMAZON\.(US_CITY|City|NUMBER|SearchQuery|US_STATE|Perso
 LISTED_ALONE = {('FollowIntent', sample) for sample in ('{location}', '{zipcode}', '{location} {zipcode}')}
 # What people say in a place of a sample, where it is less than the type has: (what is before the slot, slot, values).
 SAID_THERE = [
-    (r'how \{metric\} ', 'leadin', r'(is|are|was|will|does|do) (it|the)( going to| gonna| supposed to)?( be| get)?'),
+    (r'(?:how|\{how\}) \{metric\} ', 'leadin', r'(is|are|was|will|does|do) (it|the)( going to| gonna| supposed to)?( be| get)?'),
 ]
 SHOWN_MAX = 40
 LIMITS = {'intents': 250, 'slots': 32, 'samples': 5000, 'sample': 200, 'value': 140, 'values': 50000, 'bytes': 1500000}

@@ -12,6 +12,7 @@ import spells
 import superlatives
 
 HOUR, DAY = 3600, 86400
+HOME = "boulder"  # the user's own place
 
 
 def at_time(q, text, whens):
@@ -283,7 +284,7 @@ def verdict_words(q, layer, a, b, near=None):
     same = abs(a - b) <= (near if near is not None else NEAR.get(layer, 2))
     comparator = q.slots.get("comparator")
     out = ["about the same"] if same else [unit_words(q, layer, abs(a - b)), MORE[layer][0 if a > b else 1]]
-    if comparator in MEASURES and "choice" not in q.slots:
+    if comparator in MEASURES and ("choice" not in q.slots or ("location" in q.slots and "location_two" not in q.slots)):
         right = not same and (a > b) == (MEASURES[comparator][1] > 0)
         out.insert(0, "^Yes" if right else "^No")
     return out + [unit_words(q, layer, a), unit_words(q, layer, b)]
@@ -292,15 +293,26 @@ def verdict_words(q, layer, a, b, near=None):
 def compare(q):
     slots = q.slots
     comparator, two = slots.get("comparator") or slots.get("past"), slots.get("when_two")
-    if comparator in ("high", "low"):
+    if comparator in ("high", "low", "high and low"):
+        if slots.get("when_abs") == "this week":
+            return None
+        if comparator == "high and low":
+            return high_or_low(q, "high", two) + high_or_low(q, "low", two)
         return high_or_low(q, comparator, two)
     layer = MEASURES[comparator][0] if comparator in MEASURES else \
         {"wind": "windSpeed"}.get(slots.get("metric"), "temperature")
-    if "location_two" in slots:
+    if two == "normal":
+        return None
+    if "location_two" in slots or ("choice" in slots and "location" in slots):
         return two_places(q, layer)
     whens = facts.times(q)
+    if "tendency" in slots and isinstance(whens, str):
+        whens, two = [answers.When("tomorrow", None, q.scene.now, q.scene.zone)], two or "today"
+    if two is None and isinstance(whens, list):  # what comes before
+        tonight = whens[0].part == "night" and whens[0].days == 0
+        two = "last night" if tonight else "tonight" if not whens[0].daytime else "today" if whens[0].days else "yesterday"
     if two is None:
-        two = "yesterday" if isinstance(whens, str) else "today"
+        two = "yesterday"
     if two in ("yesterday", "last night") and isinstance(whens, str):
         return since_yesterday(q, layer)
     if two in ("yesterday", "last night"):
@@ -340,11 +352,11 @@ def since_yesterday(q, layer):
 
 
 def two_places(q, layer):
-    other = q.world.named(q.slots["location_two"])
+    other = q.world.named(q.slots.get("location_two", HOME))
     whens = facts.times(q)
     out = [q.place.name, other.name]
     if isinstance(whens, list):
-        there = facts.Question(q.intent, dict(q.slots, location=q.slots["location_two"]), q.world)
+        there = facts.Question(q.intent, dict(q.slots, location=q.slots.get("location_two", HOME)), q.world)
         values = [forecast_of(x, layer, answers.When(*x.when_of(), x.scene.now, x.scene.zone)) for x in (q, there)]
         return verdict_words(q, layer, *values) + out + ["!yesterday"]
     told = [answers.choose(p.newest, OBSERVED[layer], q.scene.now)[0] for p in (q.place, other)]
@@ -390,6 +402,8 @@ def advice(q):
         return None
     word = {"maybe": "Maybe", "yes": "Yes", "no": "No"}[told["verdict"]]
     starts = ("" if q.place.warnings() else "^") + word
+    if thing == "roads":
+        starts = {"Yes": "no road reports, but the weather is fine", "No": "great care"}[word]
     if "excess" in q.slots:  # what is fine is not too hot; what is not may have another reason
         starts = {"Yes": "No, it's fine", "No": "not good"}[word]
     out = ([] if told["verdict"] == "maybe" and thing == "shovel" else [starts])

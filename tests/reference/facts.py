@@ -20,12 +20,13 @@ METRICS = {"rain": "precipitation", "rainy": "precipitation", "raining": "precip
            "snowy": "precipitation", "snowing": "precipitation", "rain or snow": "precipitation",
            "chance of rain": "precipitation", "chance of snow": "precipitation",
            "chance of precipitation": "precipitation", "windy": "wind", "cloudy": "skys", "overcast": "skys",
-           "clear": "skys", "sunny": "skys", "wind chill": "temperature", "heat index": "temperature",
+           "clear": "skys", "sunny": "skys", "wind chill": "temperature", "heat index": "temperature", "feels like": "temperature",
            "weather": "forecast", "conditions": "forecast", "extended forecast": "forecast"}
 RAIN_KINDS, SNOW_KINDS = spells.KINDS["rain"], {"snow", "snow_showers", "blowing_snow"}
 ALWAYS_AHEAD = ("forecast", "chance of rain", "chance of snow", "chance of precipitation", "extended forecast")
 YES_NO = ("is", "are", "will", "does", "do", "should", "can", "any", "could", "might", "gonna", "supposed", "think")
 AHEAD = re.compile(r"\b(will|going|gonna|supposed|might|fixing|expect|expecting)\b|'ll|could it")
+UNTOLD = ("pollen", "uv index", "gardening", "tides", "snow depth", "records", "visibility", "air quality")
 EVENTS = {"thunderstorms": "thunderstorms", "sleet": "ice", "dry": "precipitation"}  # no figure, but spells
 
 
@@ -38,7 +39,7 @@ class Question:
         self.scene = self.place and self.place.scene
         self.metric_units = slots.get("units") in ("celsius", "metric")
         leadin = slots.get("leadin", "")
-        self.yes_no = leadin.split(" ")[0] in YES_NO or "if it" in leadin
+        self.yes_no = (leadin.split(" ")[0] in YES_NO or "if it" in leadin) and "how" not in slots
 
     def when_of(self):
         words = self.slots.get("when_abs") or self.slots.get("when_any") or self.slots.get("when_pos") or ""
@@ -153,6 +154,9 @@ def temperature_now(q):
         return ["No weather station nearby"]
     c = answers.reading(report, "temperature")
     out = [degrees_words(q.degrees(c))]
+    if q.slots["metric"] == "feels like":
+        name, value = answers.chill_or_heat(report, c)
+        return ["^It feels like %d degrees" % (q.degrees(c) if name is None else value)] + ([] if name is None else out)
     name, value = feels_now(report, c)
     if q.slots["metric"] in ("wind chill", "heat index"):
         if q.slots["metric"] != name:

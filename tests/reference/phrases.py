@@ -28,7 +28,7 @@ import superlatives
 
 TABLE = ask.TOP + "/tests/cases/phrases.tsv"
 SIMULATED = ["2026-06-17T16:00:00Z", "2026-01-10T16:00:00Z"]
-HOME = "boulder"
+HOME = ahead_facts.HOME
 SAVED = {"cabin": "moab", "mom's house": "tulsa", "work": "denver", "lake house": "madison", "beach house": "miami",
          "grandma's house": "buffalo", "home": HOME}
 HERE = ("here", "me", "my area")
@@ -137,6 +137,9 @@ def follow(slots):
         return "HoursIntent"
     if "event" in slots:
         return "TimingIntent"
+    for slot, intent in (("comparator", "CompareIntent"), ("thing", "AdviceIntent"), ("sun", "SunIntent"), ("extreme", "ExtremeIntent")):
+        if slot in slots:
+            return intent
     return "MetricIntent"
 
 
@@ -159,6 +162,13 @@ def expected(intent, slots, world):
         return ["Which city in %s do you mean?" % slots["location"].capitalize()]
     if slots.get("location") in SAME_NAMES:
         return [SAME_NAMES[slots["location"]]]
+    if slots.get("event") == "alerts" or slots.get("tendency") == "when" or "after" in slots or (slots.get("extreme"), slots.get("unit")) == ("best", "hour"):
+        return None
+    if slots.get("metric") in facts.UNTOLD or slots.get("sun") in almanac.UNTOLD or slots.get("moon") in almanac.UNTOLD:
+        return None
+    if slots.get("metric") == "road conditions":
+        q = facts.Question(intent, dict(slots, thing="roads"), world)
+        return with_place(q, ahead_facts.advice(q))
     if slots.get("metric") in facts.EVENTS and intent == "MetricIntent":
         q = facts.Question(intent, slots, world)
         return with_place(q, ahead_facts.event_metric(q))

@@ -393,6 +393,20 @@ def outing(scene, hours):
     return {"verdict": verdict(not bad)}
 
 
+def water(scene, hours):
+    """Where rain is likely, there is no need to."""
+    told = umbrella(scene, hours)
+    return told if "nothing" in told else dict(told, verdict=verdict(told["percent"] < 25, told["percent"] < 50))
+
+
+def laundry(scene, hours):
+    chances = scene.values("probabilityOfPrecipitation", hours)
+    if not chances:
+        return {"nothing": True}
+    chance = answers.whole(max(chances))
+    return {"verdict": verdict(chance < 25), "percent": chance}
+
+
 def plants(scene, _hours):
     """Of the coming night."""
     night = freeze(scene, "frost", -1 if scene.local(scene.now).hour < 6 else 0)
@@ -400,7 +414,7 @@ def plants(scene, _hours):
 
 
 ADVICE = {"umbrella": umbrella, "jacket": jacket, "windows": windows, "drive": drive, "shovel": shovel, "run": outing,
-          "bike": outing, "plants": plants}
+          "bike": outing, "plants": plants, "outside": outing, "water": water, "laundry": laundry, "roads": drive}
 
 
 # ---- what was said ---------------------------------------------------------------------------------------------
@@ -479,11 +493,12 @@ def heard_two_days(speech):
 
 
 def heard_advice(speech):
+    speech = speech.replace("I have no road reports, but the weather", "Yes,").replace("I have no road reports, but drive", "No,")
     match = re.search(r"(?:^|[.] )(Yes|Maybe|No|Probably no)\b", speech)
     if not match:
         return {"speech": speech}
     out = {"verdict": {"Probably no": "maybe"}.get(match[1], match[1].lower())}
-    number(r"(\d+) percent chance of rain", speech, out, "percent")
+    number(r"(\d+) percent chance of rain" if "stay dry" not in speech and "get wet" not in speech else r"(\d+) percent chance", speech, out, "percent")
     number(r"it will feel like (-?\d+) degree", speech, out, "degrees")
     number(r"a low of (-?\d+) degree", speech, out, "low")
     match = re.search(r"(?:wear a|Maybe a|need a) (.*?jacket|winter coat|coat)", speech)

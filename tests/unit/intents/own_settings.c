@@ -109,6 +109,23 @@ TEST(rate_and_pitch_are_saved_within_their_bounds)
     skill_stop(&s);
 }
 
+/* "Talk slower", "speed up". */
+TEST(the_rate_changes_by_a_step_up_to_its_bounds)
+{
+    struct skill_world s;
+
+    skill_start(&s);
+    s.session_new = false;
+    skill_says(&s, "SetRateIntent", "pace=slower", "The rate is now 80 percent.");
+    check_stored(&s, "rate", "80");
+    skill_says(&s, "SetRateIntent", "pace=slower", "The rate is now 60 percent.");
+    skill_says(&s, "SetRateIntent", "pace=slower", "The rate is now 50 percent.");
+    skill_says(&s, "SetRateIntent", "pace=slower", "The rate is at its limit, 50 percent.");
+    skill_says(&s, "SetRateIntent", "pace=faster", "The rate is now 70 percent.");
+    check_stored(&s, "rate", "70");
+    skill_stop(&s);
+}
+
 TEST(settings_are_read_out_one_by_one_or_all_together)
 {
     static const struct {
@@ -231,7 +248,7 @@ TEST(two_users_have_separate_settings)
 }
 
 TESTS(units_are_saved_and_used, percentages_are_digits_or_words,
-      rate_and_pitch_are_saved_within_their_bounds,
+      rate_and_pitch_are_saved_within_their_bounds, the_rate_changes_by_a_step_up_to_its_bounds,
       settings_are_read_out_one_by_one_or_all_together, metrics_are_added_removed_and_reset,
       the_last_metric_cannot_be_removed, stored_entries_are_counted,
       saving_never_overwrites_newer_settings, two_users_have_separate_settings)

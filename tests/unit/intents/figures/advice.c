@@ -226,9 +226,28 @@ TEST(plants_are_asked_about_for_the_coming_night)
     }
 }
 
+TEST(watering_until_rain_is_likely)
+{
+    CHECK_VERDICT(WATER, ADVICE_YES, day.chance = 24);
+    CHECK_VERDICT(WATER, ADVICE_MAYBE, day.chance = 25);
+    CHECK_VERDICT(WATER, ADVICE_MAYBE, day.chance = 49);
+    CHECK_VERDICT(WATER, ADVICE_NO, day.chance = 50);
+    CHECK_VERDICT(WATER, ADVICE_YES, (day.chance = 90, day.weather = "snow"));
+    CHECK_VERDICT(WATER, ADVICE_UNKNOWN, day.chance = 999);
+}
+
+TEST(laundry_outside_below_a_quarter_of_a_chance)
+{
+    CHECK_VERDICT(LAUNDRY, ADVICE_YES, day.chance = 24);
+    CHECK_VERDICT(LAUNDRY, ADVICE_NO, day.chance = 25);
+    CHECK_VERDICT(LAUNDRY, ADVICE_NO, (day.chance = 60, day.weather = "snow"));
+    CHECK_VERDICT(LAUNDRY, ADVICE_UNKNOWN, day.chance = 999);
+}
+
 TESTS(an_umbrella_from_half_of_a_chance_on, only_rain_and_what_is_not_named_count_for_an_umbrella,
       a_raincoat_is_better_in_gusts, the_garment_depends_on_what_it_feels_like,
       plants_need_a_cover_for_frost_and_freeze, an_inch_of_snow_is_shoveled,
       windows_need_mild_dry_air, a_run_is_spoiled_by_heat_cold_rain_storms_and_air,
       a_drive_is_spoiled_by_snow_ice_gusts_and_warnings, sunscreen_is_told_by_the_height_of_the_sun,
-      the_usual_time_is_until_nine_in_the_evening, plants_are_asked_about_for_the_coming_night)
+      the_usual_time_is_until_nine_in_the_evening, plants_are_asked_about_for_the_coming_night,
+      watering_until_rain_is_likely, laundry_outside_below_a_quarter_of_a_chance)

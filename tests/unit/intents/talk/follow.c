@@ -228,6 +228,31 @@ TEST(a_bare_metric_answers_what_was_asked)
     skill_stop(&s);
 }
 
+/* So has it what a hint names: the day and the place of the question stay. */
+TEST(a_bare_word_of_a_hint_keeps_the_day_and_the_place)
+{
+    static const struct {
+        const char *name, *asked, *said, *says;
+    } rows[] = {
+        { "AdviceIntent", "thing=kayak;when_any=tomorrow;" BOULDER, "thing=umbrella",
+          "umbrella tomorrow in Boulder, Colorado" },
+        { "SunIntent", "sun=golden hour;when_any=tomorrow;" BOULDER, "sun=sunset", "tomorrow" },
+        { "MoonIntent", "moon=moonrise;when_any=tomorrow;" BOULDER, "moon=phase", "omorrow" },
+    };
+    struct skill_world s;
+
+    start(&s);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        s.session_new = true;
+        s.user = "user-without-a-location";
+        (void)skill_ask(&s, rows[i].name, rows[i].asked);
+        CHECK_ROW(i, !skill_ended(&s));
+        s.session_new = false;
+        skill_says(&s, rows[i].name, rows[i].said, rows[i].says);
+    }
+    skill_stop(&s);
+}
+
 /* A follow-up that does not answer it is about the topic. */
 TEST(what_does_not_answer_the_question_is_a_follow_up)
 {
@@ -353,6 +378,7 @@ TESTS(an_answer_about_weather_leaves_a_topic, a_topic_outlives_what_is_not_about
       a_follow_up_takes_what_it_lacks_from_the_topic, a_full_question_takes_only_the_place,
       here_and_home_return_to_the_default_location, a_bare_place_without_a_topic_means_its_weather,
       what_the_skill_asks_can_be_answered_in_bare_words, a_bare_metric_answers_what_was_asked,
+      a_bare_word_of_a_hint_keeps_the_day_and_the_place,
       what_does_not_answer_the_question_is_a_follow_up,
       what_was_not_understood_leads_to_help_and_then_ends, repeat_asks_the_last_question_again,
       a_topic_that_nobody_left_is_none, a_question_too_long_to_carry_leaves_no_topic)
