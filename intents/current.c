@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { WORDS_MAX = 45, METRIC_WORDS_MAX = 25, FACTS_BYTES_MAX = 16 * 1024 };
+enum { WORDS_MAX = 45, FACTS_BYTES_MAX = 16 * 1024 };
 
 /* For the apology when no station reports it: "the wind in Boulder". */
 static struct str report_subject(const struct turn *turn, const struct question *q)
@@ -64,16 +64,16 @@ static bool put_all_facts(struct buf *out, const struct question *q, const struc
     return true;
 }
 
-/* The station is told by its time alone where there is no breath for more. */
+/* Of a list, the station is told by its time alone where there is no breath for more. */
 static bool put_with_station(struct buf *out, const struct question *q,
                              const struct current_told *t)
 {
     struct buf station = BUF_INIT(FACTS_BYTES_MAX);
-    size_t limit = q->all ? WORDS_MAX : METRIC_WORDS_MAX;
     bool told = current_put_short(out, q, t, WORDS_MAX);
 
     current_put_station(&station, t);
-    if (phrase_count_words(buf_str(out)) + phrase_count_words(buf_str(&station)) > limit) {
+    if (q->all &&
+        phrase_count_words(buf_str(out)) + phrase_count_words(buf_str(&station)) > WORDS_MAX) {
         buf_reset(&station);
         current_put_time(&station, t);
     }

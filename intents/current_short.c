@@ -469,10 +469,8 @@ void current_put_time(struct buf *out, const struct current_told *t)
 {
     const struct current_observation *c = t->current;
 
-    if (!c->fresh) {
-        buf_putz(out, " That report is ");
-        phrase_put_duration(out, c->age_s);
-        buf_putz(out, " old.");
+    if (!c->fresh || !is_nearby(t)) {
+        current_put_station(out, t);
     } else if (c->age_s > 3600) {
         buf_putz(out, " That's from ");
         phrase_put_time(out, civil_of(t->place->zone, c->observation.time));
