@@ -33,7 +33,7 @@ bool current_put_sentence(struct buf *out, const struct current_told *t);
 /* Puts the station and the time of its report, where the listener should know them: an old report,
  * or a station that isn't among the nearest. */
 void current_put_station(struct buf *out, const struct current_told *t);
-/* " That's from 8:53 A.M.": the same without the station, if that is near and its report not old. */
+/* " That's from 8:53 A.M.": without the station, if it is near and its report not old. */
 void current_put_time(struct buf *out, const struct current_told *t);
 
 /* Parts that both share. */

@@ -140,7 +140,8 @@ static enum status take_place(struct turn *turn, const struct intent *intent, st
     return turn_set_slots(turn, &slots, err);
 }
 
-/* Is it nothing but what the skill has just asked for? */
+/* Is it nothing but what the skill has just asked for? The interaction model has it as a question
+ * of its own: "wind", after "what would you like to add?". */
 static bool is_bare_answer(const struct turn *turn)
 {
     const struct envelope *e = turn->envelope;
@@ -149,22 +150,14 @@ static bool is_bare_answer(const struct turn *turn)
     return slot && e->slot_count == 1 && str_eqz(e->slots[0].name, slot);
 }
 
-/* "Wind", after "what would you like to add?": it answers, though the interaction model has it as a
- * question. */
-static bool is_bare_metric(const struct turn *turn, const struct intent *intent)
-{
-    return turn->asked->kind == ASK_METRIC && intent == &intent_metric && is_bare_answer(turn);
-}
-
 /* "Umbrella", after "I can advise on an umbrella or a jacket": of the time and the place that the
  * first question named. */
 static bool is_bare_choice(const struct turn *turn, const struct intent *intent)
 {
     enum ask_kind kind = turn->asked->kind;
 
-    return intent == turn->asked->about.intent && is_bare_answer(turn) &&
-           (kind == ASK_THING || kind == ASK_EXTREME || kind == ASK_SUN || kind == ASK_MOON ||
-            kind == ASK_PRODUCT);
+    return intent == turn->asked->about.intent && kind >= ASK_THING && kind <= ASK_PRODUCT &&
+           is_bare_answer(turn);
 }
 
 static enum status complete_question(struct turn *turn, struct err *err)
@@ -203,7 +196,7 @@ static enum status answer_intent(const struct intent *intent, struct turn *turn,
     if (st != ST_OK)
         return st;
     reply->settings = turn->settings;
-    if (is_bare_metric(turn, intent))
+    if (turn->asked->kind == ASK_METRIC && intent == &intent_metric && is_bare_answer(turn))
         intent = &intent_follow;
     st =
         is_bare_choice(turn, intent) ? complete_question(turn, err) : take_place(turn, intent, err);
