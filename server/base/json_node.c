@@ -92,6 +92,8 @@ bool json_node_num(const struct json_node *root, const char *path, double *ret_v
 
 bool json_node_is_null(const struct json_node *object, const char *name)
 {
+    size_t length;
+
     return json_node_is(object, JSON_KIND_OBJECT) &&
-           json_node_is(find_member(object, str_of(name)), JSON_KIND_NULL);
+           json_node_is(find_member(object, name, strlen(name), &length), JSON_KIND_NULL);
 }
