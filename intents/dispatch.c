@@ -144,10 +144,9 @@ static enum status take_place(struct turn *turn, const struct intent *intent, st
  * of its own: "wind", after "what would you like to add?". */
 static bool is_bare_answer(const struct turn *turn)
 {
-    const struct envelope *e = turn->envelope;
     const char *slot = ask_kind_slot(turn->asked->kind);
 
-    return slot && e->slot_count == 1 && str_eqz(e->slots[0].name, slot);
+    return slot && turn->envelope->slot_count == 1 && str_eqz(turn->envelope->slots[0].name, slot);
 }
 
 /* "Umbrella", after "I can advise on an umbrella or a jacket": of the time and the place that the
