@@ -218,6 +218,8 @@ static enum status read_sample(struct reader *r, const struct model_intent *inte
     memcpy(copy, parts, count * sizeof *copy);
     sample->parts = copy;
     sample->part_count = count;
+    for (size_t p = 0; p < count; p++)
+        sample->word_bits |= copy[p].slot < 0 ? tokens_bit(copy[p].word) : 0;
     return ST_OK;
 }
 

@@ -8,6 +8,7 @@
 #define CLIMACAST_SERVER_UTTERANCE_MODEL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "server/base/err.h"
 #include "server/base/str.h"
@@ -62,6 +63,7 @@ struct model_sample {
     struct str text;
     const struct model_part *parts;
     size_t part_count;
+    uint64_t word_bits; /* tokens_bit() of its words */
 };
 
 struct model_intent {

@@ -139,3 +139,12 @@ bool tokens_match(const struct tokens *tokens, size_t from, const struct tokens 
             return false;
     return true;
 }
+
+uint64_t tokens_bit(struct str word)
+{
+    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+
+    for (size_t i = 0; i < word.n; i++)
+        hash = (hash ^ (unsigned char)word.p[i]) * 0x100000001b3;
+    return (uint64_t)1 << (hash >> 58);
+}

@@ -18,7 +18,9 @@ enum { NO_MATCH = 1000, POSITIONS = TOKENS_MAX + 1, GUESS_WORDS_MIN = 3, ZIP_DIG
 struct search {
     const struct model *model;
     struct tokens words;
-    bool guess; /* accept unknown places */
+    uint64_t
+        word_bits; /* tokens_bit() of all of them: most samples have a word that is not there */
+    bool guess;    /* accept unknown places */
     int hour;
     struct arena *arena;
     uint8_t *
@@ -118,13 +120,32 @@ static bool is_guess_allowed(const struct search *s, const struct candidate *m)
     return m->slots > 1 || m->own_words >= GUESS_WORDS_MIN;
 }
 
+/* Are all words of the sample in the sentence, in this order? That is told at less expense than
+ * whether the slots between them fit, and rules out nearly every sample. */
+static bool has_own_words(const struct search *s, const struct model_sample *sample)
+{
+    size_t w = 0;
+
+    if ((sample->word_bits & ~s->word_bits) != 0)
+        return false;
+    for (size_t p = 0; p < sample->part_count; p++, w++) {
+        if (sample->parts[p].slot >= 0)
+            continue;
+        while (w < s->words.count && !str_eq(sample->parts[p].word, s->words.word[w]))
+            w++;
+        if (w >= s->words.count)
+            return false;
+    }
+    return w <= s->words.count;
+}
+
 static bool match_sample(struct search *s, const struct model_intent *intent,
                          const struct model_sample *sample, struct candidate *ret_candidate)
 {
     struct candidate m = { .intent = intent, .sample = sample };
     const struct model_part *last = &sample->parts[sample->part_count - 1];
 
-    if (sample->part_count > s->words.count)
+    if (!has_own_words(s, sample))
         return false;
     if (last->slot < 0 && !str_eq(last->word, s->words.word[s->words.count - 1]))
         return false;
@@ -298,6 +319,9 @@ static struct tokens strip_invocation(const struct model *model, struct tokens w
 static bool match_words(struct search *s, struct tokens words, struct utterance_match *match)
 {
     s->words = words;
+    s->word_bits = 0;
+    for (size_t i = 0; i < words.count; i++)
+        s->word_bits |= tokens_bit(words.word[i]);
     if (match_builtin(s->model, tokens_span(&words, 0, words.count), match))
         return true;
     return words.count > 0 && search_model(s, match);
