@@ -29,12 +29,12 @@ struct open_connections *open_connections_create(size_t max)
 
 void open_connections_free(struct open_connections *all)
 {
-    struct open_connection *c, *next;
+    struct open_connection *c;
 
-    if (!all)
-        return;
-    DL_FOREACH_SAFE(all->list, c, next)
-    free(c);
+    while (all && (c = all->list)) {
+        DL_DELETE(all->list, c);
+        free(c);
+    }
     free(all);
 }
 
