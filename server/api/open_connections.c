@@ -41,7 +41,7 @@ void open_connections_free(struct open_connections *all)
 /* The other end of the socket is told, and libmicrohttpd closes it. */
 static void make_room(struct open_connections *all)
 {
-    struct open_connection *c;
+    struct open_connection *c = NULL;
 
     DL_FOREACH (all->list, c) {
         if (c->busy || c->shut)
