@@ -143,9 +143,12 @@ TEST(hostile_arguments_are_not_understood)
 /* Sets one of the settings of the user. */
 static void set(const char *setting, const char *value)
 {
-    CHECK_INT(user_set(world.w.store, USER_ACCOUNT(STR("user-1")), setting, json_string(value),
+    json_t *json = json_string(value);
+
+    CHECK_INT(user_set(world.w.store, USER_ACCOUNT(STR("user-1")), setting, json,
                        clock_mono_ms() + 1000, NULL),
               ST_OK);
+    json_decref(json);
 }
 
 static const char sunny[] =
