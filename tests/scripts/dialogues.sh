@@ -14,6 +14,7 @@ for word in "$@"; do
 done
 [[ ${#files[@]} -gt 0 ]] || files=(tests/cases/dialogues/*.txt)
 stage_sets=(--set alexa.device_address=yes)
-stage_start 2026-06-17T16:00:00Z
-python3 tests/dialogues.py "--sim=http://127.0.0.1:$sim_port" ${options[@]+"${options[@]}"} "${files[@]}" -- \
-    "$build/climacast" --set "alexa.skill_ids=$skill" chat --url "$url" --dev "$certs"
+now=2026-06-17T16:00:00Z # also decides which "six" comes next
+stage_start "$now"
+TZ=UTC python3 tests/dialogues.py "--sim=http://127.0.0.1:$sim_port" ${options[@]+"${options[@]}"} "${files[@]}" -- \
+    "$build/climacast" --set "alexa.skill_ids=$skill" --set "weather.now=$now" chat --url "$url" --dev "$certs"
