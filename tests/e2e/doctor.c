@@ -64,9 +64,11 @@ static void check_line(const char *begin, const char *holds)
     snprintf(mark, sizeof mark, "\n%s", begin);
     at = strncmp(scratch.out, begin, strlen(begin)) == 0 ? scratch.out : strstr(scratch.out, mark);
     if (!at) { /* a message of cmocka's has no room for all lines: the one of this check first */
-        const char *check = strstr(scratch.out, strchr(begin, ' '));
-        fail_msg("no line \"%s\"; instead: %.400s\nin: %s%s", begin, check ? check : "none",
-                 scratch.out, scratch.err);
+        const char *name = begin + strcspn(begin, " "), *check;
+        name += strspn(name, " ") - 1;
+        check = strstr(scratch.out, name);
+        fail_msg("no line \"%s\"; instead: %.400s%s", begin, check ? check : scratch.err,
+                 check ? "" : scratch.out);
     }
     at += *at == '\n';
     end = strchr(at, '\n');
@@ -259,8 +261,9 @@ TEST(every_problem_comes_with_a_fix)
     }
 }
 
-#define ALERTS                                                                                \
-    "printf the-secret > secret; chmod \"${MODE-600}\" secret; \"$climacast\" --config conf " \
+#define ALERTS                                                                                  \
+    "printf the-secret > secret; chmod \"${SECRET_MODE-600}\" secret; \"$climacast\" --config " \
+    "conf "                                                                                     \
     "--set alerts.enabled=yes --set alerts.client_secret_file=secret "
 
 TEST(what_pushed_alerts_need_is_checked)
@@ -279,7 +282,7 @@ TEST(what_pushed_alerts_need_is_checked)
           "FAIL configuration: ", "alerts.client_secret_file", 1 },
         { "", "--set alexa.api_connect_to=127.0.0.1:1", "FAIL alerts: ", "no alert can be pushed",
           "FAIL amazon-api: ", "no alert pushed", 1 },
-        { "MODE=644;", "", "FAIL alerts: ", "has the mode 0644",
+        { "SECRET_MODE=644;", "", "FAIL alerts: ", "has the mode 0644",
           "FAIL configuration: ", "has the mode 0644", 1 },
     };
     char command[1000];

@@ -2,6 +2,7 @@
 /* tests/e2e/harness/tool.c -- runs `climacast` and shell commands in a scratch folder. */
 #include "tests/e2e/harness/tool.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ static pid_t start_shell(const struct scratch *s, const char *commands)
                s->dir, build ? build : "build", commands);
     pid = fork();
     if (pid == 0) {
+        (void)signal(SIGPIPE, SIG_DFL);
         execl("/bin/sh", "sh", "-c", buf_z(&all), (char *)NULL);
         _exit(127);
     }

@@ -95,6 +95,7 @@ static pid_t spawn_process(char *const argv[], const char *log, const struct wor
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    (void)signal(SIGPIPE, SIG_DFL); /* as a shell starts it, whatever the test has done with it */
     if (daemon_of && daemon_of->before_exec)
         daemon_of->before_exec(daemon_of);
     execv(argv[0], argv);
