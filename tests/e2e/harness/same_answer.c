@@ -11,8 +11,7 @@
 
 enum { PATH_MAX_BYTES = 1000 };
 
-/* Is there a figure {"value": number, "unit": unit} anywhere below? */
-static bool has_figure(json_t *values, double number, const char *unit)
+bool same_answer_has_figure(json_t *values, double number, const char *unit)
 {
     double value;
     const char *name;
@@ -22,10 +21,10 @@ static bool has_figure(json_t *values, double number, const char *unit)
     if (json_num(values, "value", &value) && str_eqz(json_str(values, "unit"), unit))
         return value == number;
     json_object_foreach (values, name, one)
-        if (has_figure(one, number, unit))
+        if (same_answer_has_figure(one, number, unit))
             return true;
     json_array_foreach (values, i, one)
-        if (has_figure(one, number, unit))
+        if (same_answer_has_figure(one, number, unit))
             return true;
     return false;
 }
@@ -49,7 +48,7 @@ static void check_figures(const struct client_response *a, const char *speech, c
     for (const char *at = strstr(speech, word); at; at = strstr(at + 1, word)) {
         double number;
         if (number_before(speech, at, &number) &&
-            !has_figure(json_at(a->json, "values"), number, unit))
+            !same_answer_has_figure(json_at(a->json, "values"), number, unit))
             fail_msg("no %g %s among the values of: %s", number, unit, a->body);
     }
 }

@@ -12,4 +12,7 @@
 void same_answer_check(struct world *w, const char *place, const char *metric, const char *when,
                        const struct client_response *said);
 
+/* Is there a figure {"value": number, "unit": unit} anywhere below? */
+bool same_answer_has_figure(json_t *values, double number, const char *unit);
+
 #endif

@@ -13,6 +13,7 @@
 #include "server/base/json.h"
 #include "server/base/percent_encoding.h"
 #include "tests/e2e/harness/envelope.h"
+#include "tests/e2e/harness/same_answer.h"
 #include "tests/test.h"
 
 enum { PATH_BYTES = 1000, SLOTS_BYTES = 200 };
@@ -121,28 +122,10 @@ static struct client_response ask_api(const struct sides *s, const char *say, co
 
 /* ---- figures ---- */
 
-static bool any_number(json_t *values, double number, const char *unit)
-{
-    double value;
-    const char *name;
-    json_t *one;
-    size_t i;
-
-    if (json_num(values, "value", &value) && str_eqz(json_str(values, "unit"), unit))
-        return value == number;
-    json_object_foreach (values, name, one)
-        if (any_number(one, number, unit))
-            return true;
-    json_array_foreach (values, i, one)
-        if (any_number(one, number, unit))
-            return true;
-    return false;
-}
-
 static bool either_has(const struct sides *s, double number, const char *unit)
 {
-    return any_number(json_at(s->said.json, "values"), number, unit) ||
-           any_number(json_at(s->door.json, "values"), number, unit);
+    return same_answer_has_figure(json_at(s->said.json, "values"), number, unit) ||
+           same_answer_has_figure(json_at(s->door.json, "values"), number, unit);
 }
 
 /* Does the text have the number, by itself? */
