@@ -180,17 +180,23 @@ static void miss(struct advice *a, enum grid_layer layer)
     a->missing = layer;
 }
 
+/* For what depends on the chance of precipitation alone. */
+static bool knows_chance(const struct readings *r, struct advice *a)
+{
+    a->whole = r->chance.hours == r->hours;
+    if (r->chance.hours == 0)
+        miss(a, GRID_PRECIPITATION_CHANCE);
+    return r->chance.hours > 0;
+}
+
 static void judge_umbrella(const struct case_of_advice *c, struct advice *a)
 {
     enum { RAINCOAT_MPH = 25 };
     const struct readings *r = c->r;
     int percent = units_round(r->rain);
 
-    a->whole = r->chance.hours == r->hours;
-    if (r->chance.hours == 0) {
-        miss(a, GRID_PRECIPITATION_CHANCE);
+    if (!knows_chance(r, a))
         return;
-    }
     a->verdict = percent >= c->limits.yes     ? ADVICE_YES
                  : percent >= c->limits.maybe ? ADVICE_MAYBE
                                               : ADVICE_NO;
@@ -352,11 +358,8 @@ static void judge_water(const struct case_of_advice *c, struct advice *a)
     const struct readings *r = c->r;
     int percent = units_round(r->rain);
 
-    a->whole = r->chance.hours == r->hours;
-    if (r->chance.hours == 0) {
-        miss(a, GRID_PRECIPITATION_CHANCE);
+    if (!knows_chance(r, a))
         return;
-    }
     a->verdict = percent >= c->limits.yes     ? ADVICE_NO
                  : percent >= c->limits.maybe ? ADVICE_MAYBE
                                               : ADVICE_YES;
@@ -368,11 +371,8 @@ static void judge_laundry(const struct case_of_advice *c, struct advice *a)
 {
     const struct readings *r = c->r;
 
-    a->whole = r->chance.hours == r->hours;
-    if (r->chance.hours == 0) {
-        miss(a, GRID_PRECIPITATION_CHANCE);
+    if (!knows_chance(r, a))
         return;
-    }
     a->verdict = units_round(r->chance.high) >= c->limits.yes ? ADVICE_NO : ADVICE_YES;
     add_figure(a, ADVICE_CHANCE, r->chance.high);
 }
