@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "server/base/base64.h"
+#include "server/base/fnv.h"
 #include "server/base/hyperloglog.h"
 #include "server/base/json.h"
 #include "server/base/time_text.h"
@@ -69,10 +70,8 @@ static void format_day(int64_t day, char out[TIME_TEXT_BYTES])
 /* FNV-1a, finished as in SplitMix64, so that all bits are uniformly distributed. */
 static uint64_t hash_of(int64_t day, struct str id)
 {
-    uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)day * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = fnv1a_64(FNV1A_64 ^ (uint64_t)day * UINT64_C(0x9e3779b97f4a7c15), id);
 
-    for (size_t i = 0; i < id.n; i++)
-        h = (h ^ (unsigned char)id.p[i]) * UINT64_C(0x100000001b3);
     h = (h ^ (h >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     h = (h ^ (h >> 27)) * UINT64_C(0x94d049bb133111eb);
     return h ^ (h >> 31);

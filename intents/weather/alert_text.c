@@ -5,6 +5,8 @@
  * White space and case don't count. The headline doesn't either, since it has the time of issue. */
 #include "intents/weather/alert_internal.h"
 
+#include "server/base/fnv.h"
+
 enum { TEXTS = 4 };
 
 static void list_texts(const struct alert *a, const char *ret_texts[TEXTS])
@@ -28,11 +30,10 @@ static char next_folded(const char **at)
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-/* FNV-1a */
 uint64_t alert_text_hash(const struct alert *a)
 {
     const char *texts[TEXTS];
-    uint64_t h = 14695981039346656037u;
+    uint64_t h = FNV1A_64;
 
     list_texts(a, texts);
     for (size_t i = 0; i < TEXTS; i++) {
@@ -40,7 +41,7 @@ uint64_t alert_text_hash(const struct alert *a)
         char c;
         do {
             c = next_folded(&at);
-            h = (h ^ (unsigned char)c) * 1099511628211u;
+            h = fnv1a_64_byte(h, c);
         } while (c);
     }
     return h;

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "server/base/fnv.h"
+
 enum { SLOTS = 64, CITY_MAX = 40 };
 
 struct slot {
@@ -19,10 +21,8 @@ struct slot {
 static struct slot *slot_of(const struct gazetteer_query *query)
 {
     static _Thread_local struct slot slots[SLOTS];
-    uint32_t hash = (unsigned char)query->state[0] * 31U + (unsigned char)query->state[1];
+    uint32_t hash = fnv1a_32(fnv1a_32(FNV1A_32, str_of(query->state)), query->city);
 
-    for (size_t i = 0; i < query->city.n; i++) /* FNV-1a */
-        hash = (hash ^ (unsigned char)query->city.p[i]) * 16777619U;
     return &slots[(hash ^ hash >> 16) % SLOTS];
 }
 

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "intents/weather/nws_internal.h"
+#include "server/base/fnv.h"
 
 enum {
     KINDS_MAX = 64,        /* distinct anomalies reported in the life of the process */
@@ -260,17 +261,12 @@ const struct nws_settings *nws_settings(const struct nws *n)
 
 /* ---- reports ---- */
 
-/* FNV-1a; a collision costs no more than one log line. */
+/* A collision costs no more than one log line. */
 static uint64_t kind_hash(const struct err *err)
 {
-    uint64_t h = 14695981039346656037u;
+    uint64_t reason = fnv1a_64(FNV1A_64, str_of(err->reason));
 
-    for (const char *p = err->reason; *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
-    h = (h ^ '\n') * 1099511628211u;
-    for (const char *p = err->text; *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
-    return h;
+    return fnv1a_64(fnv1a_64_byte(reason, '\n'), str_of(err->text));
 }
 
 /* True the first time, until the table is full. */

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "server/base/fnv.h"
+
 enum { SLOTS = 128, TEXT_MAX = 40 };
 
 struct slot {
@@ -16,13 +18,10 @@ struct slot {
 
 static _Thread_local struct slot slots[SLOTS];
 
-/* FNV-1a. */
 static struct slot *slot_of(struct str words)
 {
-    uint32_t hash = 2166136261U;
+    uint32_t hash = fnv1a_32(FNV1A_32, words);
 
-    for (size_t i = 0; i < words.n; i++)
-        hash = (hash ^ (unsigned char)words.p[i]) * 16777619U;
     return &slots[(hash ^ hash >> 16) % SLOTS];
 }
 

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/fnv.h"
+
 const double metric_bounds[METRIC_BUCKETS] = { .001, .0025, .005, .01, .025, .05, .1,
                                                .25,  .5,    1,    2.5, 5,    7.5 };
 enum { CALLS_MAX = 16, VALUES_MAX = 200 };
@@ -170,7 +172,7 @@ static void join_values(const struct metric_family *f, const char *const values[
                         struct values *ret)
 {
     ret->n = 0;
-    ret->hash = UINT64_C(14695981039346656037);
+    ret->hash = FNV1A_64;
     for (size_t i = 0; i < f->label_count; i++) {
         const char *at = values[i];
         do {
@@ -178,7 +180,7 @@ static void join_values(const struct metric_family *f, const char *const values[
                 ret->n = 0;
                 return;
             }
-            ret->hash = (ret->hash ^ (unsigned char)*at) * UINT64_C(1099511628211);
+            ret->hash = fnv1a_64_byte(ret->hash, *at);
             ret->text[ret->n++] = *at;
         } while (*at++);
     }

@@ -4,15 +4,14 @@
 
 #include <string.h>
 
+#include "server/base/fnv.h"
+
 enum { WAYS = 2 }; /* slots that a text may be in, the newest first */
 
-/* FNV-1a. */
 static uint32_t first_slot(struct str text)
 {
-    uint32_t hash = 2166136261U;
+    uint32_t hash = fnv1a_32(FNV1A_32, text);
 
-    for (size_t i = 0; i < text.n; i++)
-        hash = (hash ^ (unsigned char)text.p[i]) * 16777619U;
     return (hash ^ hash >> 16) % (TEXT_MEMO_SLOTS / WAYS) * WAYS;
 }
 

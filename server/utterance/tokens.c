@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "server/base/fnv.h"
+
 static const struct str possessive = STR("'s");
 static const struct str percent = STR(" percent");
 
@@ -142,9 +144,5 @@ bool tokens_match(const struct tokens *tokens, size_t from, const struct tokens 
 
 uint64_t tokens_bit(struct str word)
 {
-    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
-
-    for (size_t i = 0; i < word.n; i++)
-        hash = (hash ^ (unsigned char)word.p[i]) * 0x100000001b3;
-    return (uint64_t)1 << (hash >> 58);
+    return (uint64_t)1 << (fnv1a_64(FNV1A_64, word) >> 58);
 }

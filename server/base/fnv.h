@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server/base/fnv.h -- FNV-1a, by Fowler, Noll and Vo: a quick hash of short texts, for tables.
+ *
+ * Whoever chooses the texts can make them collide: where that would hurt, see siphash.h. */
+#ifndef CLIMACAST_SERVER_BASE_FNV_H
+#define CLIMACAST_SERVER_BASE_FNV_H
+
+#include <stdint.h>
+
+#include "server/base/str.h"
+
+#define FNV1A_32 UINT32_C(2166136261) /* the hash of no bytes */
+#define FNV1A_64 UINT64_C(0xcbf29ce484222325)
+
+/* The hash of the bytes that `hash` is of and one more, or those of a text. */
+static inline uint64_t fnv1a_64_byte(uint64_t hash, char c)
+{
+    return (hash ^ (unsigned char)c) * UINT64_C(0x100000001b3);
+}
+
+static inline uint64_t fnv1a_64(uint64_t hash, struct str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        hash = fnv1a_64_byte(hash, text.p[i]);
+    return hash;
+}
+
+static inline uint32_t fnv1a_32(uint32_t hash, struct str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        hash = (hash ^ (unsigned char)text.p[i]) * UINT32_C(16777619);
+    return hash;
+}
+
+#endif
