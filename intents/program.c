@@ -4,6 +4,7 @@
 
 #include "intents/alexa/markup.h"
 #include "intents/apology.h"
+#include "intents/brief.h"
 #include "intents/dispatch.h"
 #include "intents/paging.h"
 #include "intents/topic.h"
@@ -15,12 +16,29 @@ void program_answer_done(struct program_answer *a)
     buf_free(&a->speech);
 }
 
+/* "Which day would you like?", at the end of an apology: nobody could answer. */
+static void drop_question(struct buf *speech)
+{
+    struct str rest = buf_str(speech);
+    size_t start = 0, end;
+
+    if (!str_ends(rest, STR("?")))
+        return;
+    while ((end = brief_sentence_end(rest)) > 0 && end < rest.n) {
+        start += end;
+        rest = str_sub(rest, end, rest.n);
+    }
+    if (start > 0)
+        buf_truncate(speech, start);
+}
+
 /* The apology, with the question that offers places. */
 static void apologize(struct turn *turn, struct reply *reply, const struct err *err)
 {
     buf_reset(&reply->speech);
     bool asks = apology_put(&reply->speech, err, turn->subject);
 
+    drop_question(&reply->speech);
     if (turn->question.n > 0)
         buf_printf(&reply->speech, " %.*s", STR_ARG(turn->question));
     turn->log->outcome = asks ? "hint" : "apology";
@@ -51,7 +69,7 @@ static void join_lines(struct buf *speech)
 }
 
 enum status program_ask(const struct skill *skill, const struct intent *intent,
-                        const struct envelope *envelope, const struct call *call,
+                        const struct envelope *envelope, struct str home, const struct call *call,
                         struct program_answer *ret_answer, struct turn_log *ret_log,
                         struct err *err)
 {
@@ -72,6 +90,7 @@ enum status program_ask(const struct skill *skill, const struct intent *intent,
     *ret_answer = (struct program_answer){ .units = UNITS_US };
     *ret_log = (struct turn_log){ .intent = intent->name, .outcome = "answered" };
     settings_default(&turn.settings);
+    turn.settings.location = home;
     st = turn_answer(&turn, intent, &reply, err);
     if (call_was_turned_away(call))
         st = ST_WOULD_WAIT;

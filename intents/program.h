@@ -25,12 +25,13 @@ void program_answer_done(struct program_answer *a); /* a zeroed one is allowed *
 extern const struct intent intent_days_ahead, intent_sun_moon, intent_hours_between;
 
 /* Answers the question that `intent` and the envelope's slots are, at normal length and with the
- * defaults instead of a user's settings.
+ * defaults instead of a user's settings. `home` is what "here" and "at home" mean; STR_NONE: they
+ * mean nothing.
  *   ST_OK
  *   ST_WOULD_WAIT  as dispatch()
  *   anything else  err says why, with a reason of apologies.def; no place means "no_location" */
 enum status program_ask(const struct skill *skill, const struct intent *intent,
-                        const struct envelope *envelope, const struct call *call,
+                        const struct envelope *envelope, struct str home, const struct call *call,
                         struct program_answer *ret_answer, struct turn_log *ret_log,
                         struct err *err);
 

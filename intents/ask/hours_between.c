@@ -81,7 +81,7 @@ static enum status read_range(struct turn *turn, struct when *ret_when, struct e
     if (to <= from || to - from > HOURS_MAX * (int64_t)HOUR)
         return err_reason(err, ST_INVALID, "time_unclear", "the end is not after the beginning");
     if (to <= running)
-        return err_reason(err, ST_INVALID, "time_past", "that time is over");
+        return err_reason(err, ST_INVALID, "when_past", "that time is over");
     if (from > running + HOURS_MAX * (int64_t)HOUR)
         return err_reason(err, ST_NOT_FOUND, "too_far", "it begins after the forecast ends");
     int hour = civil_of(turn->place.zone, from).hour;

@@ -104,7 +104,8 @@ static enum status check_origin(const struct access_request *q, bool token, stru
 
     if (q->repeated)
         return refuse(reply, API_forbidden,
-                      "Host, Origin and Authorization may occur only once in a request.");
+                      "Host, Origin, Authorization and MCP-Protocol-Version may each occur only "
+                      "once in a request.");
     if (foreign && (q->strict_origin || !token))
         return refuse(reply, API_forbidden, "Requests from this Origin are not allowed.");
     if (!token && q->host.n > 0 && !host_is_own(q->host, &q->own))

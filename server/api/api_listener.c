@@ -85,6 +85,17 @@ static void on_connection(void *data, struct MHD_Connection *connection, void **
 
 /* ---- the head ---- */
 
+/* A proxy may name the host in the URL, too (RFC 9112, 3.2.2). */
+static const char *skip_host(const char *uri)
+{
+    static const char scheme[] = "http://";
+
+    if (strncasecmp(uri, scheme, sizeof scheme - 1) != 0)
+        return uri;
+    uri += sizeof scheme - 1;
+    return uri + strcspn(uri, "/?");
+}
+
 /* libmicrohttpd calls this first, with the URL as it was sent. */
 static void *begin_exchange(void *data, const char *uri, struct MHD_Connection *connection)
 {
@@ -100,7 +111,7 @@ static void *begin_exchange(void *data, const char *uri, struct MHD_Connection *
     x->body = BUF_INIT(API_BODY_MAX);
     x->request.started_us = clock_mono_us();
     x->url_too_long = strlen(uri) > API_URL_MAX;
-    x->url = strdup(x->url_too_long ? "" : uri);
+    x->url = strdup(x->url_too_long ? "" : skip_host(uri));
     return x;
 }
 

@@ -5,6 +5,7 @@
  * would say it, for GET /v1/say. */
 #include "server/api/mcp_tools.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -263,14 +264,23 @@ static bool is_time(struct str s)
     return time_parse_rfc3339(s, &ignored) || time_parse_rfc3339(str_of(zoned), &ignored);
 }
 
-/* An integer, a time, or text that is not empty and has no control characters. */
+/* "3", and "3.0", which is an integer in JSON Schema, as "3"; STR_NONE: none. */
+static struct str read_integer(const struct json_node *value, struct arena *arena)
+{
+    enum { MAX = 1000000 };
+    double number;
+
+    if (!json_node_is(value, JSON_KIND_NUMBER) || !str_to_double(json_node_text(value), &number) ||
+        !(fabs(number) <= MAX) || number != trunc(number))
+        return STR_NONE;
+    return arena_printf(arena, "%d", (int)number);
+}
+
+/* A time, or text that is not empty and has no control characters. */
 static bool is_value(enum argument a, const struct json_node *value)
 {
     struct str text = json_node_text(value);
-    int64_t number;
 
-    if (a == ARGUMENT_HOURS)
-        return json_node_is(value, JSON_KIND_NUMBER) && str_to_i64(text, &number);
     if (!json_node_is(value, JSON_KIND_STRING) || str_trim(text).n == 0 || text.n > 300)
         return false;
     if ((a == ARGUMENT_FROM || a == ARGUMENT_TO) && !is_time(str_trim(text)))
@@ -287,10 +297,11 @@ static enum status read_argument(const struct tool *t, struct str name,
     for (enum argument a = 0; a < ARGUMENTS; a++) {
         if (!takes(t, a) || !str_eqz(name, arguments[a].name))
             continue;
-        if (!is_value(a, value))
-            return fail(v->fault, "wrong value of argument", name);
-        v->of[a] = str_trim(json_node_text(value));
-        return ST_OK;
+        if (a == ARGUMENT_HOURS)
+            v->of[a] = read_integer(value, v->call->call->arena);
+        else if (is_value(a, value))
+            v->of[a] = str_trim(json_node_text(value));
+        return v->of[a].n > 0 ? ST_OK : fail(v->fault, "wrong value of argument", name);
     }
     return fail(v->fault, "unknown argument", name);
 }

@@ -48,7 +48,8 @@ enum status question_ask(const struct question_call *q, struct api_reply *reply,
                                        .slot_count = q->slots.count };
     struct program_answer answer;
     struct err err = ERR_NONE;
-    enum status st = program_ask(q->skill, q->intent, &envelope, q->call, &answer, ret_log, &err);
+    enum status st =
+        program_ask(q->skill, q->intent, &envelope, q->home, q->call, &answer, ret_log, &err);
 
     if (st == ST_WOULD_WAIT)
         return st;

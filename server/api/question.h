@@ -14,6 +14,7 @@ struct question_call {
     const struct intent *intent;
     struct slots slots;
     const struct call *call;
+    struct str home;    /* what "here" means; STR_NONE: nothing */
     bool unknown_place; /* the sentence was understood only by taking words for a place */
     int64_t hours;      /* as figures, from the running one on; 0: those of the words */
 };

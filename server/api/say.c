@@ -49,7 +49,9 @@ bool say_read(const struct model *model, struct str sentence, struct str place,
     for (size_t i = 0; i < match.slot_count; i++)
         slots_set(&question->slots, arena_strz(question->call->arena, match.slots[i].name),
                   match.slots[i].value);
-    if (place.n > 0 && !say_names_place(&question->slots)) {
+    if (place.n > 0 && say_names_place(&question->slots)) {
+        question->home = place;
+    } else if (place.n > 0) {
         slots_remove(&question->slots, slots_of_place);
         question_set_place(&question->slots, place);
     }

@@ -10,8 +10,8 @@
 #include "server/utterance/model.h"
 
 /* Finds the intent and the slots of the sentence, by the interaction model. `place` is where it is
- * asked about if the sentence names no place; STR_NONE: nowhere. The slots' strings are in the
- * arena or the model. False: the reply says why not. */
+ * asked about if the sentence names no place, and what "near me" means; STR_NONE: nowhere. The
+ * slots' strings are in the arena or the model. False: the reply says why not. */
 bool say_read(const struct model *model, struct str sentence, struct str place,
               struct question_call *question, struct api_reply *reply);
 

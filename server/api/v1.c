@@ -86,8 +86,9 @@ static bool read_hours(const struct v1_request *request, const struct query *q,
     (void)request;
     question->intent = &intent_hours;
     question->hours = HOURS;
-    if (query_has(q, "hours") && (!str_to_i64(text, &question->hours) || question->hours < 1 ||
-                                  question->hours > HOURS_MAX)) {
+    if (query_has(q, "hours") &&
+        (str_starts(text, STR("+")) || !str_to_i64(text, &question->hours) || question->hours < 1 ||
+         question->hours > HOURS_MAX)) {
         api_reply_errorf(reply, API_parameter_invalid,
                          "The parameter hours is not a number from 1 to %d.", (int)HOURS_MAX);
         return false;

@@ -202,6 +202,9 @@ TEST(say_answers_questions_that_need_no_user)
     } cases[] = {
         { "q=will%20it%20rain%20tomorrow&" BOULDER, 200, NULL },
         { "q=is%20it%20windy%20in%20denver%20colorado", 200, NULL },
+        { "q=is%20it%20raining%20near%20me&" BOULDER, 200, NULL },
+        { "q=is%20it%20warmer%20in%20miami&" BOULDER, 200, NULL },
+        { "q=is%20it%20warmer%20in%20miami", 400, "place_missing" },
         { "q=will%20it%20rain", 400, "place_missing" },
         { "q=set%20my%20rate%20to%20120%20percent&" BOULDER, 400, "not_a_question" },
         { "q=delete%20my%20data", 400, NULL },
@@ -272,6 +275,7 @@ TEST(errors_have_a_word_and_a_sentence)
         { "/v1/now?place=00000", 404, "place_unknown" },
         { "/v1/hours?hours=0&" BOULDER, 400, "parameter_invalid" },
         { "/v1/hours?hours=169&" BOULDER, 400, "parameter_invalid" },
+        { "/v1/hours?hours=%2B3&" BOULDER, 400, "parameter_invalid" },
         { "/v1/hours?hours=many&" BOULDER, 400, "parameter_invalid" },
         { "/v1/hours?hours=&" BOULDER, 400, "parameter_invalid" },
         { "/v1/now?units=&" BOULDER, 400, "parameter_invalid" },
