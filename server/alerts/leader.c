@@ -118,9 +118,14 @@ bool leader_is_trusted(struct leader *l)
 
 void leader_note_reading(struct leader *l, int64_t now_ms)
 {
+    bool after_gap;
+
     (void)pthread_mutex_lock(&l->lock);
+    after_gap = now_ms - l->reading.last_ms >= READING_GAP_MS;
     alert_reading_note(&l->reading, now_ms);
     (void)pthread_mutex_unlock(&l->lock);
+    if (after_gap)
+        ticker_wake(l->ticker);
 }
 
 json_t *leader_roots(struct leader *l)

@@ -27,7 +27,7 @@ bool leader_leads(struct leader *l);
  * thread has to look at the lease first. */
 bool leader_is_trusted(struct leader *l);
 
-/* A reading succeeded; with the next beat others know. */
+/* A reading succeeded; with the next beat others know, which is at once after a gap. */
 void leader_note_reading(struct leader *l, int64_t now_ms);
 /* The first alerts of chains (server/alerts/bulletin.h): a new reference to what the last holder
  * left, {} if nothing; NULL: out of memory. */
