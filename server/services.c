@@ -8,6 +8,7 @@
 
 #include "server/backend.h"
 #include "server/base/clock.h"
+#include "server/log_ids.h"
 
 enum {
     DOCUMENT_BYTES_MAX = 4 * 1024 * 1024,
@@ -214,6 +215,7 @@ enum status services_create(const struct config *config, struct log *log,
                             struct services *ret_services, struct err *err)
 {
     *ret_services = (struct services){ .config = config, .log = log };
+    log_ids_choose_key(config);
     enum status st = create_all(ret_services, err);
     if (st != ST_OK)
         services_free(ret_services);

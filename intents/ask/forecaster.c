@@ -142,6 +142,7 @@ static void put_sections(struct reply *reply, struct str text, enum product_item
         buf_putc(out, ' ');
         normalize_text(out, text);
         metric_text_convert(out, start, units);
+        phrase_end_sentence(out);
     }
 }
 

@@ -127,10 +127,18 @@ bool digest_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTE
 /* ---- log ids ---- */
 
 static struct siphash_key log_key;
+static bool log_key_is_set;
 
 static void create_log_key(void)
 {
-    siphash_key_create(&log_key);
+    if (!log_key_is_set)
+        siphash_key_create(&log_key);
+}
+
+void digest_set_log_key(const uint8_t key[SHA256_BYTES])
+{
+    memcpy(&log_key, key, sizeof log_key);
+    log_key_is_set = true;
 }
 
 void digest_log_id(struct str id, char out[13])

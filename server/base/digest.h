@@ -26,9 +26,11 @@ DIGEST_MAY_FAIL bool digest_sha256(struct str data, uint8_t out[SHA256_BYTES]);
 DIGEST_MAY_FAIL bool digest_sha256_hex(struct str data, char out[65]);
 DIGEST_MAY_FAIL bool digest_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_BYTES]);
 uint32_t digest_crc32(struct str data); /* IEEE, as in the header x-amz-crc32 */
-/* A short keyed hash that stands for an identifier in log lines: 12 hex digits. The key is random
- * and lasts as long as the process. */
+/* A short keyed hash that stands for an identifier in log lines: 12 hex digits. Without a key of
+ * one's own, the key is random and lasts as long as the process. */
 void digest_log_id(struct str id, char out[13]);
+/* Not thread-safe: to be called before digest_log_id(). */
+void digest_set_log_key(const uint8_t key[SHA256_BYTES]);
 
 /* ---- SHA-256 of data that comes in pieces ---- */
 

@@ -2,7 +2,7 @@
 /* server/tool/alerts.c -- `climacast alerts`: who has subscribed to alerts, what was sent, and what
  * was held back.
  *
- * Users are named by a hash, as in the log; it is another one in each run. */
+ * Users are named by a hash, as in the log. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include "server/base/digest.h"
 #include "server/base/time_text.h"
 #include "server/base/visible.h"
+#include "server/log_ids.h"
 #include "server/options.h"
 #include "server/tool/args.h"
 #include "server/tool/store_session.h"
@@ -222,6 +223,7 @@ static int alerts_run(struct tool *tool)
         listing_free(&l);
         return tool_fail(tool, EXIT_USAGE, &err);
     }
+    log_ids_choose_key(tool->config);
     st = l.subscriptions && l.sent && l.held && l.users ? ST_OK : err_no_memory(&err);
     if (st == ST_OK)
         st = store_session_open(tool->config, false, &session, &err);

@@ -9,7 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cache/alerts/subscriptions.h"
 #include "cache/store.h"
 #include "cache/user.h"
 #include "server/base/clock.h"
@@ -395,35 +394,6 @@ TEST(a_killed_restore_can_be_run_again)
 
 /* ---- one user ---- */
 
-TEST(alerts_lists_subscriptions_without_naming_users)
-{
-    static const enum alert_level level = ALERT_WATCHES;
-    struct store *store = open_store("one.db", STORE_LAYOUT_ITEM);
-    struct str user = STR("amzn1.ask.account.LISTED");
-    json_t *listed;
-
-    CHECK_INT(subscription_wish(store, user, true, &level, STR_NONE, 1000, soon(), NULL), ST_OK);
-    CHECK_INT(subscription_permit(store, user, true, STR_NONE, 2000, soon(), NULL), ST_OK);
-    store_free(store);
-    tool_run(&scratch, ITEM "alerts");
-    tool_expect(&scratch, 0, "subscriptions: 1\n", NULL);
-    tool_expect(&scratch, 0, "on               watches   quiet 22:00-07:00", NULL);
-    CHECK(!strstr(scratch.out, "LISTED"));
-    tool_run(&scratch, ITEM "alerts --json");
-    listed = json_loads(scratch.out, 0, NULL);
-    CHECK_SLICE(json_str(listed, "subscriptions.0.level"), "watches");
-    CHECK(json_bool(listed, "subscriptions.0.rings", false));
-    CHECK(json_is_array(json_at(listed, "sent")) && json_is_array(json_at(listed, "held")));
-    json_decref(listed);
-    tool_run(&scratch, ITEM "user export amzn1.ask.account.LISTED");
-    tool_expect(&scratch, 0, "\"level\":\"watches\"", NULL);
-    tool_run(&scratch, ITEM "user delete --yes amzn1.ask.account.LISTED");
-    tool_run(&scratch, ITEM "alerts");
-    tool_expect(&scratch, 0, "subscriptions: 0\n", NULL);
-    tool_run(&scratch, "--set persistence.backend=memory alerts");
-    tool_expect(&scratch, 1, "", "exists only inside the daemon");
-}
-
 TEST(user_shows_and_deletes_all_persons)
 {
     struct store *store = open_store("one.db", STORE_LAYOUT_ITEM);
@@ -494,6 +464,5 @@ TESTS_EACH_WITH(scratch_setup, scratch_teardown, a_restored_table_is_identical_i
                 a_failed_backup_keeps_the_old_one, a_missing_table_is_reported_and_not_created,
                 items_are_consistent_while_the_table_changes,
                 a_damaged_backup_is_refused_before_any_write, restore_overwrites_only_on_request,
-                a_killed_restore_can_be_run_again, alerts_lists_subscriptions_without_naming_users,
-                user_shows_and_deletes_all_persons, user_shows_exports_and_deletes,
-                the_shared_item_is_not_a_user)
+                a_killed_restore_can_be_run_again, user_shows_and_deletes_all_persons,
+                user_shows_exports_and_deletes, the_shared_item_is_not_a_user)

@@ -61,6 +61,19 @@ TEST(crc32_matches_the_check_value)
     CHECK_INT(digest_crc32(STR_NONE), 0);
 }
 
+TEST(log_ids_are_the_same_with_the_same_key)
+{
+    static const uint8_t keys[2][SHA256_BYTES] = { { 1 }, { 2 } };
+    char ids[3][13];
+
+    for (int i = 0; i < 3; i++) {
+        digest_set_log_key(keys[i % 2]);
+        digest_log_id(STR("amzn1.ask.account.A"), ids[i]);
+    }
+    CHECK(strcmp(ids[0], ids[1]) != 0);
+    CHECK_STR(ids[2], ids[0]);
+}
+
 TEST(log_ids_are_stable_and_short)
 {
     char one[13], two[13], other[13];
@@ -113,4 +126,5 @@ TEST(without_memory_a_digest_fails_and_the_next_one_works)
 TESTS_WITH(openssl_count_allocations, NULL, sha256_matches_the_standard,
            a_stream_gives_the_digest_of_the_whole, hmac_matches_rfc_4231,
            crc32_matches_the_check_value, log_ids_are_stable_and_short,
+           log_ids_are_the_same_with_the_same_key,
            without_memory_a_digest_fails_and_the_next_one_works)
