@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/mcp/run.sh -- the MCP server against the public conformance suite, and driven by the inspector's command line (make
-# test-mcp).
+# tests/mcp/run.sh -- the MCP server against the public conformance suite, and driven by the inspector's command line; the
+# JSON API against its description (make test-mcp).
 #
 # Of the suite's scenarios those run that need none of its own tools, prompts or resources. Ends with the line "N passed, M
 # failed".
@@ -52,7 +52,8 @@ wait_for "$work/ports" '^http='
     2>"$work/daemon.log" &
 running+=($!)
 wait_for "$work/daemon.log" 'ready version='
-url=http://$(sed -n 's/.* api_listening address=//p' "$work/daemon.log")/mcp
+base=http://$(sed -n 's/.* api_listening address=//p' "$work/daemon.log")
+url=$base/mcp
 
 conforms() { timeout 60 node "$packages/conformance/dist/index.js" server --url "$url" --scenario "$1"; }
 for scenario in server-initialize ping tools-list dns-rebinding-protection; do
@@ -74,4 +75,7 @@ calls() { # TOOL SPEECH ARGUMENT...
 }
 check 'the inspector asks for the weather' calls current "It's .* in Boulder, Colorado" place='Boulder, CO'
 check 'the inspector asks for hours, with a number' calls hours 'Hour by hour in Boulder' place='Boulder, CO' hours=3
+cp tests/mcp/openapi.js "$home" # beside its packages, where node looks for them
+describes() { timeout 60 node "$home/openapi.js" deploy/openapi.yaml "$base"; }
+check 'deploy/openapi.yaml describes what the JSON API answers' describes
 summary
