@@ -7,6 +7,7 @@
 #include "intents/intent.h"
 #include "intents/subscriber.h"
 #include "intents/topic.h"
+#include "intents/weather/observation.h"
 
 static const struct str launch_reprompt =
     STR("You can ask for the weather, a forecast, or alerts. What would you like to know?");
@@ -124,8 +125,16 @@ static enum status launch_answer(struct turn *turn, struct reply *reply, struct 
                                          : put_welcome_without_weather(turn, reply);
 }
 
+/* The greeting tells the current conditions, whose station is not known before the place is. */
+static foresight_fn *launch_guess(struct turn *turn)
+{
+    (void)turn;
+    return observation_guess(NEED_ANY_TEMPERATURE);
+}
+
 const struct intent intent_launch = {
     .name = "LaunchRequest",
     .is_request = true,
+    .guess = launch_guess,
     .answer = launch_answer,
 };

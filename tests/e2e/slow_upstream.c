@@ -112,6 +112,32 @@ TEST(a_place_never_asked_for_before)
     sim_clear_faults(&world);
 }
 
+/* Of a user whose location has left the store: it is carried by the session. */
+static struct client_response launch_at(struct world *w, const char *place)
+{
+    json_t *e = envelope_launch("user-slow");
+
+    envelope_set(e, "session.new", json_false());
+    envelope_set(e, "session.attributes", json_pack("{s:{s:s}}", "settings", "location", place));
+    struct client_response a = client_post(w, e, NULL);
+    json_decref(e);
+    return a;
+}
+
+TEST(a_launch_takes_as_many_steps_as_the_current_weather)
+{
+    const double ms_max = 2 * LATE_MS + 1400;
+
+    be_late(&world, LATE_MS);
+    struct client_response a = launch_at(&world, towns_name(next_town++));
+    for (int round = 1; round < 3 && a.ms > ms_max; round++) {
+        client_response_done(&a);
+        a = launch_at(&world, towns_name(next_town++));
+    }
+    check_answer(&a, "launch", "degrees", ms_max);
+    sim_clear_faults(&world);
+}
+
 TEST(a_zip_code_never_asked_for_before)
 {
     be_late(&world, LATE_MS);
@@ -300,7 +326,8 @@ TEST(sigterm_is_obeyed_while_documents_are_awaited)
     world_stop(&w);
 }
 
-TESTS_WITH(setup, world_teardown, a_place_never_asked_for_before, a_zip_code_never_asked_for_before,
+TESTS_WITH(setup, world_teardown, a_place_never_asked_for_before,
+           a_launch_takes_as_many_steps_as_the_current_weather, a_zip_code_never_asked_for_before,
            a_place_that_is_in_the_store, one_document_that_hangs_does_not_take_the_others_with_it,
            the_next_station_is_heard_when_the_nearest_hangs, nothing_is_asked_for_in_vain,
            a_guessed_report_is_the_only_one_asked_for,
