@@ -42,7 +42,7 @@ struct amounts {
 };
 
 /* The kind that was asked for decides which storm it is; the others are of the same time. */
-static void read_amounts(struct amounts *a)
+static void read_kind(struct amounts *a)
 {
     struct amount storm = amount_of_storm(a->grid, kinds[a->asked].layer, a->days.now);
     struct span span = storm.span;
@@ -58,6 +58,23 @@ static void read_amounts(struct amounts *a)
 static bool falls(const struct amounts *a, enum kind k)
 {
     return a->of[k].has && a->of[k].mm > 0.0;
+}
+
+/* Where no amount of water is forecast, that of snow or ice may be: some offices send only that. */
+static void read_amounts(struct amounts *a)
+{
+    static const enum kind others[] = { SNOW, ICE };
+
+    read_kind(a);
+    if (a->event != EVENT_PRECIPITATION)
+        return;
+    for (size_t i = 0; i < sizeof others / sizeof others[0] && !falls(a, a->asked); i++) {
+        struct amounts other = *a;
+        other.asked = others[i];
+        read_kind(&other);
+        if (falls(&other, other.asked))
+            *a = other;
+    }
 }
 
 /* "rain"; "rain and melted snow", when some of the water falls as snow. */

@@ -127,6 +127,21 @@ TEST(a_missing_layer_is_said_to_be_missing)
     says(RAIN_OF("10", "0"), "event=flood", "no flood alerts");
 }
 
+TEST(snow_and_ice_are_told_where_the_water_is_missing_or_none)
+{
+    says(SNOW_OF("100", "0"), "",
+         ">About 4 inches of snow" PLACE
+         ", from around 4 P.M. today until about 10 P.M. tonight.<");
+    says(RAIN_OF("0", "0") SNOW_OF("100", "0"), "event=precipitation;when_any=tonight",
+         ">About 2.5 inches of snow tonight" PLACE ".<");
+    says(RAIN_OF("0", "0") ICE_OF("10"), "", ">About 0.4 inches of ice" PLACE ", from around 4 ");
+    says(SNOW_OF("100", "0"), "when_any=tuesday",
+         ">No rain amount forecast is available for Boulder, Colorado.<");
+    says(SNOW_OF("100", "0"), "event=rain",
+         ">No rain amount forecast is available for Boulder, Colorado.<");
+}
+
 TESTS(a_storm_is_told_from_when_to_when, a_period_is_summed,
       small_amounts_and_roundings_have_their_words, nothing_is_told_with_until_when,
-      without_an_event_snow_and_ice_are_told_too, a_missing_layer_is_said_to_be_missing)
+      without_an_event_snow_and_ice_are_told_too, a_missing_layer_is_said_to_be_missing,
+      snow_and_ice_are_told_where_the_water_is_missing_or_none)
