@@ -61,7 +61,8 @@ static void put_no_forecast(struct buf *out, const struct turn *turn, const stru
                                 : "No %s forecast is available for ",
                what);
     answer_phrase_place(out, &turn->place);
-    buf_printf(out, ", %.*s.", STR_ARG(o->when.name));
+    buf_printf(out, ", %.*s", STR_ARG(o->when.name));
+    phrase_end_sentence(out); /* "6 P.M." ends one already */
 }
 
 /* A period to be told, with its figures. */

@@ -164,6 +164,9 @@ TEST(what_is_missing_is_said_to_be)
     says(",'temperature':{'uom':'wmoUnit:degC','values':'?'}", "time=17:00;metric=temperature",
          ">I have no temperature forecast that I can read for Boulder, Colorado, today at 5 P.M.<");
     says(SKY, "metric=wind", ">No wind forecast is available for Boulder, Colorado.<");
+    says(SKY, "time=14:00;time_to=18:00;metric=temperature",
+         ">No temperature forecast is available for Boulder, Colorado, today from 2 P.M. to 6 "
+         "P.M.<");
     says(SKY TEMPERATURE, "time=9 banana", ">I'm not sure which time you mean.");
     says(SKY TEMPERATURE, "span=?", ">I'm not sure which time you mean.");
 }
