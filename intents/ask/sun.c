@@ -254,8 +254,8 @@ static void put_answer(struct reply *reply, struct sun_question *q)
         put_length(out, q, &day);
         return;
     }
-    if (q->item == DAY_LENGTH) /* polar day or night */
-        q->item = SUNSET;
+    if (q->item == DAY_LENGTH) /* polar day or night: it ends with */
+        q->item = length > 0 ? SUNSET : SUNRISE;
     event = event_of(&day, q->item);
     if (event.kind == SUN_CROSSES)
         put_event(out, q, &day, event.at);

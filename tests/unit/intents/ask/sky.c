@@ -93,7 +93,8 @@ TEST(polar_day_and_night_are_told_with_the_next_event)
         { june, "sun=sunrise;month=december;day=21st",
           "on December 21st: it is polar night. The next sunrise is at 1:03 P.M. on January "
           "23rd." },
-        { june, "sun=day length;month=december;day=21st", "it is polar night." },
+        { june, "sun=day length;month=december;day=21st",
+          "it is polar night. The next sunrise is at 1:03 P.M. on January 23rd." },
         { june, "sun=first light;month=december;day=21st",
           "Alaska, is at 11:56 A.M. on December 21st." },
         { june, "sun=noon;month=december;day=21st", "with the sun 5 degrees below the horizon." },
