@@ -5,6 +5,7 @@
 #include "intents/ask/asked_measure.h"
 #include "intents/figures/days.h"
 #include "intents/figures/past_figures.h"
+#include "intents/metric.h"
 
 enum { DAY_FROM = 6, NOON = 12, DAY_TO = 18, MIDNIGHT = 24, NIGHT_TO = 30 };
 
@@ -40,18 +41,37 @@ static bool has_word(struct str text, const char *wanted)
     return false;
 }
 
-/* The measure of the comparator, if it has one, else that of the metric. */
+/* Does the metric name a measure of its own, other than that of the comparator? "And the wind",
+ * after "is it warmer". */
+static bool contradicts(struct turn *turn, const struct compared *c, enum measure *ret_measure)
+{
+    struct turn asked = *turn; /* reading sets what an apology names */
+    struct err ignored = ERR_NONE;
+    struct metric_words metric;
+
+    return metric_find(turn_slot(turn, "metric"), &metric) && metric.id != METRIC_ALL &&
+           metric.id != METRIC_SUMMARY && asked_measure(&asked, ret_measure, &ignored) == ST_OK &&
+           measure_layer(*ret_measure) != measure_layer(c->measure);
+}
+
+/* The measure of the metric if it names one, else that of the comparator. */
 static enum status read_measure(struct turn *turn, struct compared *c, struct err *err)
 {
     struct str word = turn_slot(turn, "comparator");
+    enum measure other;
 
     if (word.n == 0) /* "how hot was it yesterday" */
         word = turn_slot(turn, "past");
     c->extreme = str_starts(word, STR("high")) || str_starts(word, STR("low"));
     c->by = str_starts(word, STR("low")) ? COMPARE_LOW : COMPARE_HIGH;
     c->both = c->extreme && has_word(word, "high") && has_word(word, "low");
-    if (compared_find(word, &c->measure, &c->sign))
+    if (compared_find(word, &c->measure, &c->sign)) {
+        if (contradicts(turn, c, &other)) {
+            c->measure = other;
+            c->sign = 0; /* neither yes nor no */
+        }
         return ST_OK;
+    }
     return asked_measure(turn, &c->measure, err);
 }
 

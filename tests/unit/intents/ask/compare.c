@@ -152,6 +152,13 @@ TEST(days_are_compared_by_their_highs_and_nights_by_their_lows)
              "No temperature forecast is available for Boulder, Colorado");
     ask_says("CompareIntent", week, ASK_NO_ALERTS, "when_any=tomorrow;when_two=xyzzy",
              "I'm not sure which day you mean.");
+    /* "And the rain": the metric says what is compared; "warmer" does not fit it. */
+    ask_says("CompareIntent", week, ASK_NO_ALERTS,
+             "comparator=warmer;metric=rain;when_any=tomorrow;when_two=today",
+             ">Tomorrow is 50 percent wetter than today in ");
+    ask_says("CompareIntent", week, ASK_NO_ALERTS,
+             "comparator=colder;metric=forecast;when_any=tomorrow;when_two=today",
+             ">Yes, tomorrow is 9 degrees colder than today in ");
     reports_say(NOW("10", "0"), YESTERDAY, day_of_reports(7, 0),
                 "comparator=warmer;when_any=tomorrow;when_two=yesterday",
                 ">No, tomorrow is 27 degrees colder than yesterday in Boulder, Colorado: a high of "
