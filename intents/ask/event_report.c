@@ -44,18 +44,21 @@ static bool is_kind(struct str weather, enum event_id event)
 
 struct event_report event_report_read(const struct observation *o, enum event_id event)
 {
-    struct event_report r = { o->weather_known ? EVENT_ABSENT : EVENT_UNREPORTED, false };
+    struct event_report r = { .verdict = o->weather_known ? EVENT_ABSENT : EVENT_UNREPORTED };
+    bool known_kind = false;
 
     for (size_t i = 0; i < o->weather_count; i++) {
         struct str weather = o->weather[i];
         if (!falls_here(weather))
             continue;
         r.wet = true;
+        known_kind = known_kind || !present_weather_is_unknown_kind(weather);
         if (is_kind(weather, event))
             r.verdict = EVENT_FALLING;
         else if (present_weather_is_unknown_kind(weather) && r.verdict == EVENT_ABSENT)
             r.verdict = EVENT_UNREPORTED;
     }
+    r.unknown_kind = r.wet && !known_kind;
     return r;
 }
 
@@ -68,7 +71,7 @@ enum status event_report_get(struct turn *turn, enum event_id event,
                                              NEED_WEATHER, &c, &why);
 
     (void)err;
-    *ret_report = (struct event_report){ EVENT_UNREPORTED, false };
+    *ret_report = (struct event_report){ .verdict = EVENT_UNREPORTED };
     if (st == ST_OK && c.age_s <= REPORT_AGE_MAX_S)
         *ret_report = event_report_read(&c.observation, event);
     return st == ST_WOULD_WAIT ? st : ST_OK;

@@ -13,7 +13,8 @@ enum event_verdict { EVENT_UNREPORTED, EVENT_ABSENT, EVENT_FALLING };
 
 struct event_report {
     enum event_verdict verdict;
-    bool wet; /* precipitation of some kind is reported */
+    bool wet;          /* precipitation of some kind is reported */
+    bool unknown_kind; /* and none of it is of a kind that the station can tell */
 };
 
 /* Reads the report of the nearest station that tells the weather.  Without one that is at most 90

@@ -140,23 +140,6 @@ static enum status err_past(struct err *err)
     return err_reason(err, ST_INVALID, "time_past", "that time of today is over");
 }
 
-enum status moment_find(const struct moment_frame *f, const struct clock_words *clock,
-                        int64_t *ret_t, struct err *err)
-{
-    struct named_day d;
-    enum status st = read_day(f, &d, err);
-    int days;
-
-    if (st != ST_OK)
-        return st;
-    *ret_t = find_on_day(f, &d, clock);
-    if (!d.given || hour_of(*ret_t) + HOUR > f->now)
-        return ST_OK;
-    days = days_until_next(f, &d);
-    *ret_t = move_days(f, *ret_t, days);
-    return days > 0 && hour_of(*ret_t) + HOUR > f->now ? ST_OK : err_past(err);
-}
-
 /* A part of the day as the time at which it begins. */
 static struct clock_words beginning(const struct clock_words *clock)
 {
@@ -170,6 +153,24 @@ static struct clock_words beginning(const struct clock_words *clock)
                  : clock->part == PART_AFTERNOON ? NOON
                                                  : EVENING;
     return begin;
+}
+
+enum status moment_find(const struct moment_frame *f, const struct clock_words *clock,
+                        int64_t *ret_t, struct err *err)
+{
+    const struct clock_words at = beginning(clock);
+    struct named_day d;
+    enum status st = read_day(f, &d, err);
+    int days;
+
+    if (st != ST_OK)
+        return st;
+    *ret_t = find_on_day(f, &d, &at);
+    if (!d.given || hour_of(*ret_t) + HOUR > f->now)
+        return ST_OK;
+    days = days_until_next(f, &d);
+    *ret_t = move_days(f, *ret_t, days);
+    return days > 0 && hour_of(*ret_t) + HOUR > f->now ? ST_OK : err_past(err);
 }
 
 /* The first such time after `from`. */

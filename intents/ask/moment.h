@@ -20,7 +20,8 @@ struct moment_frame {
     struct arena *arena;
 };
 
-/* Finds the instant that `clock`, of kind CLOCK_TIME or CLOCK_TWELVE, names.
+/* Finds the instant that `clock`, which must not be CLOCK_ABSENT, names; a part of the day by its
+ * beginning.
  *
  * Without a day it is today's, if that is at most half an hour past, else tomorrow's. With a night,
  * an evening or another part of a day it is the hour within. An hour that is over is meant a week

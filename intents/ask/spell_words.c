@@ -149,7 +149,7 @@ void spell_words_put_none(struct buf *out, struct spell_talk *talk, const struct
     }
     phrase_end_sentence(out);
     if (s->open)
-        buf_putz(out, " Precipitation of an unknown kind is likely.");
+        buf_printf(out, " Precipitation of an unknown kind is %s.", likelihood(s->open_chance));
     if (period->count > 0 && s->known_until < span.to)
         buf_putz(out, " Part isn't forecast yet.");
 }
@@ -160,6 +160,12 @@ void spell_words_put_now(struct buf *out, struct spell_talk *talk, bool falling,
                   : dry   ? "It's dry"
                           : event_words_not_falling(talk->event));
     buf_putz(out, " now");
+    put_place(out, talk, "");
+}
+
+void spell_words_put_unknown_now(struct buf *out, struct spell_talk *talk)
+{
+    buf_putz(out, "Unknown precipitation is falling now");
     put_place(out, talk, "");
 }
 

@@ -41,6 +41,8 @@ void spell_words_put_none(struct buf *out, struct spell_talk *talk, const struct
 /* Appends "It's raining in Boulder, Colorado, now"; or, if not, that it is dry, or, if anything
  * else falls, that it's not raining. */
 void spell_words_put_now(struct buf *out, struct spell_talk *talk, bool falling, bool dry);
+/* Appends that something falls whose kind the station can't tell. */
+void spell_words_put_unknown_now(struct buf *out, struct spell_talk *talk);
 /* Appends "Yes, at 6 P.M. today", which a sentence follows. `wet`: that hour is within a spell;
  * `asked_dry`: it was asked whether it is over by then. */
 void spell_words_put_at(struct buf *out, struct spell_talk *talk, int64_t t, bool wet,

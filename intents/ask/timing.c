@@ -33,7 +33,7 @@ struct timing {
     struct event_report report; /* of right now */
 };
 
-/* The hour that was named, if any. */
+/* The hour that was named, if any: "by six", "by morning". */
 static enum status read_asked_hour(struct turn *turn, struct timing *t, struct err *err)
 {
     struct when_words when = turn_when_words(turn);
@@ -41,7 +41,7 @@ static enum status read_asked_hour(struct turn *turn, struct timing *t, struct e
     struct clock_words clock;
     enum status st = clock_words_parse(turn_slot(turn, "time"), &clock, err);
 
-    t->has_time = clock.kind == CLOCK_TIME || clock.kind == CLOCK_TWELVE;
+    t->has_time = clock.kind != CLOCK_ABSENT;
     if (st == ST_OK && t->has_time)
         st = moment_find(&frame, &clock, &t->time, err);
     if (t->has_time)
@@ -113,11 +113,16 @@ static void lower_first(struct buf *out, size_t start)
         out->p[start] = (char)(out->p[start] + ('a' - 'A'));
 }
 
-static void put_falling_though_dry(struct buf *out, struct timing *t)
+/* The forecast may have something else for this hour. */
+static void put_falling_unforecast(struct buf *out, struct timing *t, const struct grid *g)
 {
+    double chance;
+    bool dry = !grid_at(g, GRID_PRECIPITATION_CHANCE, t->talk.days.now, &chance) ||
+               chance < SPELL_CHANCE_MIN;
+
     spell_words_put_now(out, &t->talk, true, false);
     t->talk.is_more = true;
-    buf_putz(out, ", despite a dry forecast. ");
+    buf_putz(out, dry ? ", despite a dry forecast. " : ", though not forecast. ");
 }
 
 /* "Will it be dry tomorrow": yes or no, before the spell or that there is none. */
@@ -132,32 +137,40 @@ static void put_dryness(struct buf *out, struct timing *t, const struct spells *
 }
 
 /* When it begins, or the spell of the period that was named. */
-static void put_start(struct buf *out, struct timing *t, const struct spells *s)
+static void put_start(struct buf *out, struct timing *t, const struct grid *g,
+                      const struct spells *s)
 {
     bool differs = t->report.verdict == EVENT_FALLING && !is_running(t, s);
 
     if (differs)
-        put_falling_though_dry(out, t);
+        put_falling_unforecast(out, t, g);
     put_spell(out, t, s, differs ? SPELL_NEXT_SHORT : SPELL_WHOLE);
 }
 
 /* When the spell that is running ends, and for how long that is. */
-static void put_end(struct buf *out, struct timing *t, const struct spells *s, bool wet)
+static void put_end(struct buf *out, struct timing *t, const struct grid *g, const struct spells *s)
 {
     bool length = t->edge == EDGE_DURATION, differs = t->report.verdict == EVENT_FALLING;
+    bool unknown = !differs && t->report.unknown_kind;
 
     if (is_running(t, s)) {
         put_spell(out, t, s, length ? SPELL_LENGTH_AND_UNTIL : SPELL_UNTIL);
         return;
     }
     if (differs) {
-        put_falling_though_dry(out, t);
+        put_falling_unforecast(out, t, g);
     } else {
-        spell_words_put_now(out, &t->talk, false, !wet);
+        if (unknown)
+            spell_words_put_unknown_now(out, &t->talk);
+        else
+            spell_words_put_now(out, &t->talk, false, !is_wet_now(t, g));
         buf_putz(out, ". ");
         t->talk.is_more = true;
     }
-    put_spell(out, t, s, length ? SPELL_NEXT_WITH_LENGTH : differs ? SPELL_NEXT_SHORT : SPELL_NEXT);
+    put_spell(out, t, s,
+              length               ? SPELL_NEXT_WITH_LENGTH
+              : differs || unknown ? SPELL_NEXT_SHORT
+                                   : SPELL_NEXT);
 }
 
 /* "Will it be dry by six": whether that hour is within a spell, then the spell. */
@@ -230,9 +243,9 @@ static enum status answer_from(struct turn *turn, struct timing *t, const struct
     else if (str_eqz(turn_slot(turn, "event"), "dry") && t->period.count > 0)
         put_dryness(out, t, &s);
     else if (t->edge == EDGE_START || !is_about_now(t))
-        put_start(out, t, &s);
+        put_start(out, t, g, &s);
     else
-        put_end(out, t, &s, is_wet_now(t, g));
+        put_end(out, t, g, &s);
     if (!found && s.found)
         note_next_spell(&s, reply);
     return ST_OK;

@@ -145,7 +145,10 @@ static void add_asked(struct walk *k, int64_t t, const struct wetness *w)
     if (!w->known)
         return;
     s->has_chance = true;
-    s->open = s->open || (w->chance >= SPELL_CHANCE_MIN && !(w->named && w->events));
+    if (w->chance >= SPELL_CHANCE_MIN && !(w->named && w->events)) {
+        s->open = true;
+        s->open_chance = w->chance > s->open_chance ? w->chance : s->open_chance;
+    }
     if (!names(k, w) || (s->named && w->chance <= s->highest))
         return;
     s->named = true;

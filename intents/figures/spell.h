@@ -32,7 +32,8 @@ struct spells {
     bool named;          /* some hour asked about names a kind of the event: */
     double highest;      /* the highest chance of those hours, */
     int64_t highest_at;  /* and the first of them that has it */
-    bool open;           /* some hour asked about is as likely as a spell, but names no kind */
+    bool open;           /* some hour asked about is as likely as a spell, but names no kind: */
+    double open_chance;  /* the highest chance of those hours */
     int64_t known_until; /* each hour from the running one until then has a chance */
 };
 

@@ -188,8 +188,8 @@ def timing_at(scene, event, edge, t):
 def heard_timing(speech):
     if "forecast is available for" in speech or "that I can read" in speech or TOO_FAR in speech:
         return {"nothing": True}
-    speech = re.sub(r"^(?:It's|There's|No ice is|No precipitation is|Freezing|Precipitation is)[^.]* now in .*?"
-                    r"(?:despite a dry forecast)?\. (?=[A-Z])", "", speech)
+    speech = re.sub(r"^(?:It's|There's|No ice is|No precipitation is|Freezing|Precipitation is|Unknown precipitation is)[^.]* now in .*?"
+                    r"(?:despite a dry forecast|though not forecast)?\. (?=[A-Z])", "", speech)
     out, place = {}, r"(?: in [^,;.]+(?:, [A-Z][A-Za-z ]+?)?)?"
     match = re.search(r"(?:^|[.:;] )(?:The next |Next )?(%s)(?: (?:is|are) (?:possible|likely)|: [a-z0-9 ]*)?, "
                       r"up to (\d+) percent,%s,?(?: for (?:about|at least) [a-z0-9 ]*,)?(?: from around "

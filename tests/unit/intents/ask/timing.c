@@ -26,6 +26,7 @@
 #define RAIN_REPORT                                                                                \
     "[{'intensity':'light','modifier':null,'weather':'rain','rawString':'-RA'}],'textDescription'" \
     ":'Light Rain'"
+#define UNKNOWN_REPORT "[],'textDescription':'Unknown Precip'"
 #define DRY_REPORT "[],'textDescription':'Cloudy'"
 
 /* `time` and the present weather of the newest report; weather NULL: the station fails. */
@@ -118,6 +119,17 @@ TEST(report_and_forecast_may_differ)
     says(SLIGHT, RAIN_REPORT, "event=rain;edge=stop",
          ">It's raining now in Boulder, Colorado, despite a dry forecast. No rain of 30 percent or "
          "more through Saturday; at most 20 percent, Thursday night.<");
+    /* The forecast has snow, so it isn't dry. */
+    says(CHANCE(RUN("2026-11-22T10:00:00+00:00/P6D", "70"))
+             WEATHER("2026-11-22T10:00:00+00:00/P6D", CONDITION("'likely'", "'snow'", "null")),
+         RAIN_REPORT, "event=rain",
+         ">It's raining now in Boulder, Colorado, though not forecast. No rain is forecast ");
+    /* What the station can't identify may be rain. */
+    says(LATER("'rain'"), UNKNOWN_REPORT, "event=rain;edge=stop",
+         ">Unknown precipitation is falling now in Boulder, Colorado. Next rain, up to 70 percent, "
+         "from around 4 P.M. ");
+    says(LATER("'rain'"), UNKNOWN_REPORT, "event=precipitation;edge=stop",
+         ">Precipitation is falling now in Boulder, ");
     /* A report of 90 minutes ago counts, an older one does not. */
     says_at(LATER("'rain'"), "2026-11-22T15:30:00+00:00", RAIN_REPORT, "event=rain",
             ">It's raining");
@@ -171,6 +183,8 @@ TEST(no_spell_tells_the_highest_chance_and_until_when)
     says(LATER_CHANCE, DRY_REPORT, "event=snow",
          ">No snow is forecast through Saturday in Boulder, Colorado. Precipitation of an unknown "
          "kind is likely.<");
+    says(CHANCE(RUN("2026-11-22T10:00:00+00:00/P6D", "30")), DRY_REPORT, "event=snow",
+         " Precipitation of an unknown kind is possible.<");
     says(CHANCE(RUN("2026-11-22T10:00:00+00:00/P7DT10H", "0")), DRY_REPORT, "",
          ">No precipitation is forecast through Sunday, November 29th in Boulder, Colorado.<");
     says(CHANCE(RUN("2026-11-22T10:00:00+00:00/PT20H", "0")), DRY_REPORT, "when_any=tonight",
@@ -230,6 +244,9 @@ TEST(an_hour_is_within_a_spell_or_not)
     says(LATER("'rain'"), DRY_REPORT, "event=dry", ">It's dry now in Boulder, Colorado. The next ");
     says(LATER("'rain'"), DRY_REPORT, "event=rain;time=12:00;when_any=tuesday",
          ">No, not at noon Tuesday: no rain is forecast Tuesday in Boulder, Colorado.<");
+    says(LATER("'rain'"), DRY_REPORT, "event=rain;time=mo",
+         ">No, not at 6 A.M. tomorrow: rain, up to 70 percent, in Boulder, Colorado, from ");
+    says(LATER("'rain'"), DRY_REPORT, "event=dry;time=ev", ">No, not by 6 P.M. tonight: ");
     says(LATER("'rain'"), DRY_REPORT, "event=rain;time=17:00;when_any=next sunday",
          "I don't have anything for Sunday, November 29th at 5 P.M. yet.");
 }
