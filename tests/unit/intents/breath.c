@@ -206,7 +206,23 @@ TEST(a_long_list_stays_in_one_breath)
     skill_stop(&s);
 }
 
+TEST(help_is_one_breath_unless_everything_is_wanted)
+{
+    struct skill_world s;
+    const char *said;
+
+    skill_start(&s);
+    said = skill_ask(&s, "AMAZON.HelpIntent", "");
+    CHECK(strstr(said, "are there any alerts"));
+    CHECK(phrase_count_words(str_of(said)) <= 35);
+    skill_shows(&s, "AMAZON.HelpIntent", "", "set pitch to 90 percent");
+    skill_says(&s, "LengthIntent", "length=full", "everything");
+    skill_says(&s, "AMAZON.HelpIntent", "", "set pitch to 90 percent");
+    skill_stop(&s);
+}
+
 TESTS(one_metric_begins_with_its_figure, the_whole_list_is_one_breath,
       feels_like_is_told_from_three_degrees_on, the_station_is_named_only_when_it_matters,
       a_period_is_told_in_one_clause, what_the_forecast_lacks_is_not_denied,
-      amounts_are_told_from_a_tenth_of_an_inch, a_long_list_stays_in_one_breath)
+      amounts_are_told_from_a_tenth_of_an_inch, a_long_list_stays_in_one_breath,
+      help_is_one_breath_unless_everything_is_wanted)

@@ -21,13 +21,16 @@ TEST(a_launch_without_a_location_says_how_to_begin)
 
 TEST(help_and_fallback_keep_the_session_open)
 {
-    static const char *const names[] = { "AMAZON.HelpIntent", "AMAZON.FallbackIntent",
-                                         "NoSuchIntent" };
+    static const struct {
+        const char *name, *asks;
+    } rows[] = { { "AMAZON.HelpIntent", "What's your question?" },
+                 { "AMAZON.FallbackIntent", "What would you like to know?" },
+                 { "NoSuchIntent", "What would you like to know?" } };
     struct skill_world s;
 
     skill_start(&s);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        skill_says(&s, names[i], "", "What would you like to know?");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        skill_says(&s, rows[i].name, "", rows[i].asks);
         CHECK_ROW(i, !skill_ended(&s));
     }
     CHECK_STR(s.log.intent, "unknown");
