@@ -157,6 +157,8 @@ static enum status add_word(struct when_parsed *parsed, const struct word *word,
         return ST_OK;
     case W_AFTER:
         parsed->after = true;
+        if (parsed->part == PART_DAY) /* "the day after tomorrow" may still be its night */
+            parsed->part_given = false;
         return ST_OK;
     case W_OVER:
         parsed->over = true;

@@ -108,6 +108,8 @@ TEST(unknown_words_are_unclear_and_yesterday_is_past)
         { "2026-11-22 10:00", "any=yesterday", "when_past", "" },
         { "2026-11-22 10:00", "any=last night", "when_past", "" },
         { "2026-11-22 10:00", "any=day after tomorrow", "2026-11-24 06..2026-11-24 18", "Tuesday" },
+        { "2026-11-22 10:00", "any=the day after tomorrow night", "2026-11-24 18..2026-11-25 06",
+          "Tuesday night" },
     };
 
     WHEN_ROWS("America/New_York", rows);
