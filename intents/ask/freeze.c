@@ -81,13 +81,15 @@ static void put_found(struct buf *out, const struct turn *turn, const struct day
     phrase_end_sentence(out);
 }
 
-/* "through Sunday", or the time that was asked about. */
+/* " through Sunday", or the time that was asked about. */
 static void put_until(struct buf *out, const struct days *d, const struct period *period,
                       const struct freeze_answer *a)
 {
     if (period->count > 0) {
+        buf_putc(out, ' ');
         period_put_name(out, period);
     } else if (a->has_through) {
+        buf_putc(out, ' ');
         ask_put_through(out, d, a->through + 1);
     }
 }
@@ -97,9 +99,9 @@ static void put_none(struct buf *out, const struct turn *turn, const struct days
                      const struct freeze_answer *a)
 {
     if (a->whole)
-        buf_printf(out, "No %s ", kinds[kind].name);
+        buf_printf(out, "No %s", kinds[kind].name);
     else
-        buf_printf(out, "As far as forecast, no %s ", kinds[kind].name);
+        buf_printf(out, "As far as forecast, no %s", kinds[kind].name);
     put_until(out, d, period, a);
     ask_put_in_place(out, turn);
     buf_putz(out, "; the lowest is ");
