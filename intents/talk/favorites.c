@@ -23,11 +23,12 @@ static enum status ask_for(struct turn *turn, enum ask_kind kind, struct reply *
     return ST_OK;
 }
 
-/* What is saved under a name is a place with its state. */
+/* What is saved under a name is a place with its state; it may have another name already. */
 static enum status find_place(struct turn *turn, struct err *err)
 {
-    struct str said = turn_slot(turn, "location");
-    enum status st = turn_place_asked(turn, said, turn_slot(turn, "zipcode"), err);
+    struct str said = turn_slot(turn, "location"), zipcode = turn_slot(turn, "zipcode");
+    bool named = place_list_find(&turn->settings.places, place_list_name(said)).n > 0;
+    enum status st = (named ? turn_place_words : turn_place_asked)(turn, said, zipcode, err);
 
     return st == ST_MISS && said.n > 0 ? turn_place_default(turn, err) : st; /* "here" */
 }

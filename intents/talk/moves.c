@@ -103,6 +103,10 @@ static enum status next_answer(struct turn *turn, struct reply *reply, struct er
 {
     if (pages_open(turn, PAGING_NEXT))
         return pages_answer(turn, reply, PAGING_NEXT, err);
+    if (choose_is_open(turn))
+        return choose_again(turn, reply, err);
+    if (asks_for_words(turn))
+        return ask_for_words(turn, reply, "");
     return turn->topic->intent ? length_tell_more(turn, reply, err)
                                : answer_nothing(turn, reply, err);
 }

@@ -217,6 +217,23 @@ TEST(what_the_skill_asks_can_be_answered_in_bare_words)
     skill_stop(&s);
 }
 
+TEST(a_question_stands_until_it_is_answered)
+{
+    static const char *const moves[] = { "AMAZON.NextIntent", "AMAZON.YesIntent" };
+    struct skill_world s;
+
+    start(&s);
+    for (size_t i = 0; i < 2; i++) {
+        s.session_new = true;
+        skill_says(&s, "MetricIntent", "metric=wind;when_any=yesterday;" BOULDER,
+                   "Which day would you like?");
+        s.session_new = false;
+        skill_says(&s, moves[i], "", ">Which day would you like?<");
+        skill_says(&s, "FollowIntent", "when_abs=tomorrow", "12 miles per hour tomorrow in ");
+    }
+    skill_stop(&s);
+}
+
 /* The interaction model has a bare metric as a question. */
 TEST(a_bare_metric_answers_what_was_asked)
 {
@@ -374,9 +391,10 @@ TEST(a_question_too_long_to_carry_leaves_no_topic)
     skill_stop(&s);
 }
 
-TESTS(an_answer_about_weather_leaves_a_topic, a_topic_outlives_what_is_not_about_weather,
-      a_follow_up_takes_what_it_lacks_from_the_topic, a_full_question_takes_only_the_place,
-      here_and_home_return_to_the_default_location, a_bare_place_without_a_topic_means_its_weather,
+TESTS(an_answer_about_weather_leaves_a_topic, a_question_stands_until_it_is_answered,
+      a_topic_outlives_what_is_not_about_weather, a_follow_up_takes_what_it_lacks_from_the_topic,
+      a_full_question_takes_only_the_place, here_and_home_return_to_the_default_location,
+      a_bare_place_without_a_topic_means_its_weather,
       what_the_skill_asks_can_be_answered_in_bare_words, a_bare_metric_answers_what_was_asked,
       a_bare_word_of_a_hint_keeps_the_day_and_the_place,
       what_does_not_answer_the_question_is_a_follow_up,

@@ -108,6 +108,19 @@ TEST(yes_or_no_does_not_choose_and_is_asked_again_once)
     skill_stop(&s);
 }
 
+TEST(more_does_not_choose_either)
+{
+    struct skill_world s;
+
+    start(&s);
+    skill_says(&s, "SetLocationIntent", "location=springfield", "Do you mean Springfield");
+    s.session_new = false;
+    skill_says(&s, "AMAZON.NextIntent", "",
+               "Please say the state. Do you mean the one in Missouri");
+    skill_says(&s, "ChooseIntent", "state=illinois", "Your location is now Springfield, Illinois.");
+    skill_stop(&s);
+}
+
 /* ---- favorites ---- */
 
 TEST(a_saved_place_works_wherever_a_place_does)
@@ -128,6 +141,8 @@ TEST(a_saved_place_works_wherever_a_place_does)
         ST_OK);
     CHECK_SLICE(json_str(stored, "places.cabin"), "Moab Utah");
     json_decref(stored);
+    skill_says(&s, "SavePlaceIntent", "favorite=lake house;location=the cabin",
+               "I've saved Moab, Utah, as lake house.");
     skill_says(&s, "ForgetPlaceIntent", "favorite=the cabin", "I've forgotten cabin.");
     skill_says(&s, "ForgetPlaceIntent", "favorite=the cabin", "You haven't saved");
     skill_says(&s, "MetricIntent", HUMIDITY "favorite=the cabin",
@@ -226,7 +241,7 @@ TEST(no_more_than_twenty_are_kept_whatever_the_item_holds)
     skill_stop(&s);
 }
 
-TESTS(only_towns_of_like_size_are_asked_about,
+TESTS(only_towns_of_like_size_are_asked_about, more_does_not_choose_either,
       a_town_is_chosen_by_state_ordinal_or_full_name_and_asked_about_once,
       yes_or_no_does_not_choose_and_is_asked_again_once, a_saved_place_works_wherever_a_place_does,
       what_is_missing_is_asked_for, home_is_the_saved_one_or_else_the_default,
