@@ -250,6 +250,15 @@ static void name_day(struct turn *turn, const struct question *q)
         turn->subject = when.name;
 }
 
+/* "After five" is until midnight, "after midnight" until the morning. */
+static struct clock_words end_of_after(const struct clock_words *time)
+{
+    enum { MORNING = 6 };
+    bool midnight = time->kind == CLOCK_TIME && time->hour == 0;
+
+    return (struct clock_words){ .kind = CLOCK_TIME, .hour = midnight ? MORNING : 0 };
+}
+
 static enum status answer_time(struct turn *turn, struct question *q, struct asked_time *t,
                                struct reply *reply, struct err *err)
 {
@@ -259,11 +268,8 @@ static enum status answer_time(struct turn *turn, struct question *q, struct ask
     int64_t at = turn->call.now + t->span_s;
     enum status st;
 
-    if (turn_slot(turn, "after").n > 0 && t->time_to.kind == CLOCK_ABSENT) { /* until midnight */
-        st = clock_words_parse(STR("00:00"), &t->time_to, err);
-        if (st != ST_OK)
-            return st;
-    }
+    if (turn_slot(turn, "after").n > 0 && t->time_to.kind == CLOCK_ABSENT)
+        t->time_to = end_of_after(&t->time);
     if (t->time_to.kind != CLOCK_ABSENT) {
         st = moment_range(&frame, &t->time, &t->time_to, &range, err);
         return st == ST_OK ? forecast_answer(turn, q, &range, reply, err) : st;

@@ -134,6 +134,10 @@ TEST(a_range_is_a_period)
          " today from 2 P.M. to 6 P.M. in Boulder");
     says(TEMPERATURE, "time=14:00;time_to=18:00;metric=temperature", "68 degrees");
     says(TEMPERATURE, "time=16:00;time_to=18:00;metric=temperature", "50 degrees");
+    says(TEMPERATURE, "after=after;time=17:00;metric=temperature",
+         " today from 5 P.M. to midnight in Boulder");
+    says(TEMPERATURE, "after=after;time=00:00;metric=temperature",
+         ">A low of 50 degrees tonight from midnight to 6 A.M. in Boulder");
     says(TEMPERATURE, "time=MO;metric=temperature", " this morning in Boulder");
     says(TEMPERATURE, "time=MO;when_any=tomorrow;metric=temperature",
          " tomorrow morning in Boulder");
