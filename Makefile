@@ -30,7 +30,7 @@ DEB_FOLDER ?= $(if $(FOREIGN),$(patsubst %/$(FOREIGN),%,$(BUILD)),$(BUILD))
 ifeq ($(origin CC),default)
 CC := $(CROSS)gcc
 endif
-LIBS := libmicrohttpd gnutls openssl jansson libcurl hiredis sqlite3 glib-2.0 libpcre2-8 inih expat zlib
+LIBS := libmicrohttpd gnutls openssl jansson libcurl hiredis sqlite3 glib-2.0 libpcre2-8 inih expat libpng
 # -isystem: no warnings about the libraries' headers.
 PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null))
 PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)
@@ -165,7 +165,7 @@ $(BUILD)/ephemeris/answers: $(BUILD)/obj/tests/ephemeris/answers.o $(BUILD)/inte
 
 # ---- the simulator of the National Weather Service ---------------------------------------------------------------------
 $(BUILD)/climasim: $(call obj,$(wildcard tests/sim/*.c)) $(BUILD)/base.a
-	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lm
+	$(call say,LD)$(CC) $(LD_ALL) -o $@ $^ $(PKG_LIBS) -lz -lm
 
 # ---- fuzz targets: tests/fuzz/<name>.c, with libFuzzer (MODE=fuzz CC=clang) --------------------------
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
@@ -177,7 +177,7 @@ $(BUILD)/tool.a: $(call obj,$(filter-out server/tool/main.c,$(SRC_tool)))
 	$(call say,AR)$(CROSS)ar qcs $@ $^
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/tool.a $(ALL_A)
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(LD_ALL) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+	$(call say,LD)$(CC) $(LD_ALL) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lcmocka -lz -lm
 
 archives_base    := $(BUILD)/base.a
 archives_certs   := $(BUILD)/certs.a $(BUILD)/base.a
@@ -188,7 +188,7 @@ folder_base    := server/base
 define unit_rule
 $(BUILD)/unit/$(or $(folder_$(1)),$(1))/%: $(BUILD)/obj/tests/unit/$(or $(folder_$(1)),$(1))/%.o $$(archives_$(1))
 	@mkdir -p $$(@D)
-	$$(call say,LD)$$(CC) $$(LD_ALL) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lm
+	$$(call say,LD)$$(CC) $$(LD_ALL) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lz -lm
 endef
 $(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
 .SECONDARY:

@@ -51,7 +51,7 @@ home() { # HEADER: set `homes` to the files (shell patterns) that may include th
     pcre2.h) homes="intents/speech/normalize.c" ;;
     ini.h) homes="server/config.c" ;;
     expat.h) homes="intents/alexa/broadcast_ssml.c" ;;
-    zlib.h) homes="server/base/png.c" ;;
+    png.h) homes="server/base/picture.c" ;;
     *) homes="*" ;;
     esac
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "intents/weather/nws_internal.h"
-#include "server/base/png.h"
+#include "server/base/picture.h"
 
 enum {
     PIXELS_PER_CELL = 2,
@@ -73,16 +73,17 @@ static void cell_pixels(uint32_t cell, uint32_t pixels, uint32_t *ret_from, uint
         *ret_to = *ret_from + 1;
 }
 
-static uint8_t strongest_in(const struct png *png, uint32_t row, uint32_t column)
+static uint8_t strongest_in(const struct picture *picture, uint32_t row, uint32_t column)
 {
     uint32_t top, bottom, left, right;
     uint8_t strongest = RADAR_NONE;
 
-    cell_pixels(row, png->height, &top, &bottom);
-    cell_pixels(column, png->width, &left, &right);
+    cell_pixels(row, picture->height, &top, &bottom);
+    cell_pixels(column, picture->width, &left, &right);
     for (uint32_t y = top; y < bottom; y++) {
         for (uint32_t x = left; x < right; x++) {
-            uint8_t strength = (uint8_t)strength_of(png->rgba + ((size_t)y * png->width + x) * 4);
+            uint8_t strength =
+                (uint8_t)strength_of(picture->rgba + ((size_t)y * picture->width + x) * 4);
             strongest = strength > strongest ? strength : strongest;
         }
     }
@@ -92,8 +93,8 @@ static uint8_t strongest_in(const struct png *png, uint32_t row, uint32_t column
 enum status radar_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
 {
     struct radar *radar;
-    struct png png;
-    enum status st = png_decode(body, &png, err);
+    struct picture picture;
+    enum status st = picture_decode(body, &picture, err);
 
     (void)unused;
     if (st != ST_OK)
@@ -101,8 +102,8 @@ enum status radar_decode(struct str body, void *unused, struct object **ret_obje
     radar = malloc(sizeof *radar);
     for (uint32_t row = 0; radar && row < RADAR_CELLS; row++)
         for (uint32_t column = 0; column < RADAR_CELLS; column++)
-            radar->strength[row][column] = strongest_in(&png, row, column);
-    png_free(&png);
+            radar->strength[row][column] = strongest_in(&picture, row, column);
+    picture_free(&picture);
     if (!radar)
         return err_no_memory(err);
     *ret_object = object_create(radar, sizeof *radar, free);
