@@ -12,6 +12,7 @@
 
 enum {
     FRAME_BYTES = 512,     /* upper bound for member names, braces and markup */
+    BESIDE_BYTES = 4096,   /* that most responses take without their directives */
     REPROMPT_BYTES = 1024, /* reserved for the reprompt while speech is cut */
     CARD_TITLE_CHARS = 100,
     CARD_TEXT_CHARS = 7800, /* Alexa allows 8,000 for title and text together */
@@ -167,7 +168,7 @@ enum status response_write(const struct response *r, struct buf *out, struct err
     }
     buf_put(out, STR(",\"response\":{"));
     if (r->directives.n) /* they are most of it */
-        (void)buf_reserve(out, r->directives.n);
+        (void)buf_reserve(out, r->directives.n + BESIDE_BYTES);
     if (!r->empty)
         put_content(r, out, &scratch);
     buf_put(out, STR("}}"));

@@ -35,17 +35,25 @@ void hour_read_outline(const struct grid *g, int64_t start, struct hour_forecast
                                 &h->chance_end, &h->chance.value);
 }
 
+void hour_read_weather(const struct grid *g, int64_t start, struct hour_forecast *ret_hour)
+{
+    struct hour_forecast *h = ret_hour;
+    bool covered;
+
+    hour_read_outline(g, start, h);
+    h->sky_cover = value_at(g, GRID_SKY_COVER, start);
+    h->wind_direction = value_at(g, GRID_WIND_DIRECTION, start);
+    h->wind_speed = value_at(g, GRID_WIND_SPEED, start);
+    h->condition_count = grid_weather_at(g, start, h->conditions, HOUR_CONDITIONS_MAX, &covered);
+}
+
 bool hour_read(const struct grid *g, int64_t start, struct hour_forecast *ret_hour)
 {
     struct hour_forecast h;
-    bool covered;
 
-    hour_read_outline(g, start, &h);
+    hour_read_weather(g, start, &h);
     h.dewpoint = value_at(g, GRID_DEWPOINT, start);
     h.humidity = value_at(g, GRID_HUMIDITY, start);
-    h.sky_cover = value_at(g, GRID_SKY_COVER, start);
-    h.wind_direction = value_at(g, GRID_WIND_DIRECTION, start);
-    h.wind_speed = value_at(g, GRID_WIND_SPEED, start);
     h.pressure = value_at(g, GRID_PRESSURE, start);
     h.wind_gust = value_at(g, GRID_WIND_GUST, start);
     h.wind_gust.has =
@@ -54,7 +62,6 @@ bool hour_read(const struct grid *g, int64_t start, struct hour_forecast *ret_ho
     h.feels_different = h.feels_like.has && h.temperature.has &&
                         abs(units_fahrenheit(h.feels_like.value) -
                             units_fahrenheit(h.temperature.value)) >= FEELS_APART_F;
-    h.condition_count = grid_weather_at(g, start, h.conditions, HOUR_CONDITIONS_MAX, &covered);
     for (size_t i = 0; i < h.condition_count; i++)
         h.events |= event_of_weather(h.conditions[i].weather);
     *ret_hour = h;

@@ -37,6 +37,8 @@ bool hour_read(const struct grid *g, int64_t start, struct hour_forecast *ret_ho
 
 /* Only its temperature and chance, as hour_read() reads them. */
 void hour_read_outline(const struct grid *g, int64_t start, struct hour_forecast *ret_hour);
+/* These, its sky cover, wind without gusts, and conditions. */
+void hour_read_weather(const struct grid *g, int64_t start, struct hour_forecast *ret_hour);
 
 /* The beginning of the hour that holds `t`: zones of the United States differ by whole hours. */
 int64_t hour_of(int64_t t);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/screen/apl.c -- writes the parts of a document into buffers, and joins them at the end.
- *
- * printf() takes longer than all the rest, so numbers are written by hand. */
+/* intents/screen/apl.c -- writes the parts of a document into buffers, and joins them at the
+ * end. */
 #include "intents/screen/apl.h"
 
-#include <stdint.h>
 #include <string.h>
 
+#include "intents/screen/part.h"
 #include "server/base/json.h"
 
-static const char *const color_names[] = {
-#define COLOR(id, name, dark, light) name,
+static const struct str color_names[] = {
+#define COLOR(id, name, dark, light) STR(name),
 #include "intents/screen/apl_colors.def"
 #undef COLOR
 };
@@ -51,90 +50,26 @@ static inline void put(struct buf *b, struct str s)
     b->p[b->n] = '\0';
 }
 
-static inline void putz(struct buf *b, const char *z)
-{
-    put(b, str_of(z));
-}
-
-/* Two digits of a number below 100. */
-static inline char *put_two(char *p, uint32_t value)
-{
-    *p++ = (char)('0' + value / 10);
-    *p++ = (char)('0' + value % 10);
-    return p;
-}
-
-static char *put_digits(char *p, uint32_t value)
-{
-    if (value >= 10000) {
-        p = put_digits(p, value / 10000);
-        return put_two(put_two(p, value / 100 % 100), value % 100);
-    }
-    if (value >= 1000)
-        return put_two(put_two(p, value / 100), value % 100);
-    if (value >= 100) {
-        *p++ = (char)('0' + value / 100);
-        return put_two(p, value % 100);
-    }
-    if (value >= 10)
-        return put_two(p, value);
-    *p++ = (char)('0' + value);
-    return p;
-}
-
-/* With one decimal, where it has one. */
-static void put_tenths(struct buf *out, double value)
-{
-    enum { DIGITS_MAX = 16 };
-    double bounded = value < -99999 ? -99999 : value > 99999 ? 99999 : value;
-    int32_t tenths = (int32_t)(bounded * 10 + (bounded < 0 ? -0.5 : 0.5));
-    uint32_t left = (uint32_t)(tenths < 0 ? -tenths : tenths);
-    char digits[DIGITS_MAX], *p = digits;
-
-    if (tenths < 0)
-        *p++ = '-';
-    p = put_digits(p, left / 10);
-    if (left % 10 != 0) {
-        *p++ = '.';
-        *p++ = (char)('0' + left % 10);
-    }
-    put(out, (struct str){ digits, (size_t)(p - digits) });
-}
-
-static inline void put_member(struct buf *out, struct str name, double value)
-{
-    put(out, name);
-    put_tenths(out, value);
-}
-
 /* Weights are texts. */
-static void put_weight(struct buf *out, int weight)
+static inline char *put_weight(char *p, int weight)
 {
-    put_member(out, STR(",\"fontWeight\":\""), weight);
-    buf_putc(out, '"');
+    p = part_member(p, STR(",\"fontWeight\":\""), weight);
+    *p++ = '"';
+    return p;
 }
 
-static inline void put_color(struct buf *out, enum apl_color color, struct str before,
-                             struct str after)
+static inline char *put_color(char *p, struct str before, enum apl_color color, struct str after)
 {
-    put(out, before);
-    putz(out, color_names[color]);
-    put(out, after);
+    p = part_words(part_words(p, before), color_names[color]);
+    return part_words(p, after);
 }
 
-static void put_place(struct apl *a, struct apl_box b)
+static inline char *put_place(char *p, const struct apl *a, struct apl_box b)
 {
-    put_member(&a->items, STR(",\"position\":\"absolute\",\"left\":"), (a->left + b.x) * a->scale);
-    put_member(&a->items, STR(",\"top\":"), (a->top + b.y) * a->scale);
-    put_member(&a->items, STR(",\"width\":"), b.w * a->scale);
-    put_member(&a->items, STR(",\"height\":"), b.h * a->scale);
-}
-
-static void put_comma(struct buf *out, bool *comma)
-{
-    if (*comma)
-        buf_putc(out, ',');
-    *comma = true;
+    p = part_member(p, STR(",\"position\":\"absolute\",\"left\":"), (a->left + b.x) * a->scale);
+    p = part_member(p, STR(",\"top\":"), (a->top + b.y) * a->scale);
+    p = part_member(p, STR(",\"width\":"), b.w * a->scale);
+    return part_member(p, STR(",\"height\":"), b.h * a->scale);
 }
 
 /* ---- the document ---- */
@@ -146,11 +81,24 @@ void apl_begin(struct apl *a, double scale)
                        .graphics = BUF_INIT(APL_BYTES_MAX),
                        .data = BUF_INIT(APL_BYTES_MAX) };
     (void)buf_reserve(&a->items, 12000);
-    (void)buf_reserve(&a->graphics, 8000);
+    (void)buf_reserve(&a->graphics, 12000);
     (void)buf_reserve(&a->data, 2000);
 }
 
-enum { FRAME_BYTES = sizeof color_resources + 600 }; /* of a document without anything in it */
+enum {
+    FRAME_BYTES = sizeof color_resources + 600 + PART_MAX
+}; /* of a document without anything in it */
+
+static void put_size(struct buf *out, double width, double height)
+{
+    char *p = part_begin(out);
+
+    if (!p)
+        return;
+    p = part_member(p, STR(",\"width\":"), width);
+    p = part_member(p, STR(",\"height\":"), height);
+    part_end(out, part_words(p, STR(",\"items\":[")));
+}
 
 bool apl_end(struct apl *a, struct str token, int width_dp, int height_dp, struct buf *out)
 {
@@ -168,9 +116,7 @@ bool apl_end(struct apl *a, struct str token, int width_dp, int height_dp, struc
         put(out, STR("},\"mainTemplate\":{\"parameters\":[\"payload\"],\"items\":[{\"type\":"
                      "\"Frame\",\"backgroundColor\":\"@ground\",\"width\":\"100vw\",\"height\":"
                      "\"100vh\",\"item\":{\"type\":\"Container\""));
-        put_member(out, STR(",\"width\":"), width_dp);
-        put_member(out, STR(",\"height\":"), height_dp);
-        put(out, STR(",\"items\":["));
+        put_size(out, width_dp, height_dp);
         put(out, buf_str(&a->items));
         put(out, STR("]}}]}},\"datasources\":{\"answer\":{"));
         put(out, buf_str(&a->data));
@@ -184,32 +130,55 @@ bool apl_end(struct apl *a, struct str token, int width_dp, int height_dp, struc
 
 /* ---- components ---- */
 
-static void begin_item(struct apl *a, struct str type)
+/* Begins a component: a part, which the caller goes on with and ends. */
+static inline char *begin_item(struct apl *a, struct str type)
 {
-    put_comma(&a->items, &a->comma);
-    put(&a->items, STR("{\"type\":\""));
-    put(&a->items, type);
-    buf_putc(&a->items, '"');
+    char *p = part_begin(&a->items);
+
+    if (!p)
+        return NULL;
+    if (a->comma)
+        *p++ = ',';
+    a->comma = true;
+    return part_words(part_words(part_words(p, STR("{\"type\":\"")), type), STR("\""));
 }
 
 void apl_panel(struct apl *a, struct apl_box box, enum apl_color color, double radius)
 {
-    begin_item(a, STR("Frame"));
-    put_place(a, box);
-    put_color(&a->items, color, STR(",\"backgroundColor\":\"@"), STR("\""));
+    char *p = begin_item(a, STR("Frame"));
+
+    if (!p)
+        return;
+    p = put_place(p, a, box);
+    p = put_color(p, STR(",\"backgroundColor\":\"@"), color, STR("\""));
     if (radius > 0)
-        put_member(&a->items, STR(",\"borderRadius\":"), radius * a->scale);
-    buf_putc(&a->items, '}');
+        p = part_member(p, STR(",\"borderRadius\":"), radius * a->scale);
+    *p++ = '}';
+    part_end(&a->items, p);
 }
 
-/* The letters that mean something in a Text component, and what stands for them. */
+/* What stands for a letter that means something in a Text component. */
 static struct str markup_of(char c)
 {
-    return c == '&'    ? STR("&amp;")
-           : c == '<'  ? STR("&lt;")
-           : c == '>'  ? STR("&gt;")
-           : c == '\n' ? STR("<br>")
-                       : STR_NONE;
+    return c == '&' ? STR("&amp;") : c == '<' ? STR("&lt;") : c == '>' ? STR("&gt;") : STR("<br>");
+}
+
+static bool is_markup(char c)
+{
+    const uint64_t letters =
+        UINT64_C(1) << '&' | UINT64_C(1) << '<' | UINT64_C(1) << '>' | UINT64_C(1) << '\n';
+
+    return (unsigned char)c < 64 && (letters >> c & 1);
+}
+
+static void put_datum_name(struct apl *a)
+{
+    char *p = part_begin(&a->data);
+
+    if (!p)
+        return;
+    p = part_member(p, a->texts > 0 ? STR(",\"t") : STR("\"t"), a->texts);
+    part_end(&a->data, part_words(p, STR("\":")));
 }
 
 static void put_datum(struct apl *a, struct str text)
@@ -217,15 +186,12 @@ static void put_datum(struct apl *a, struct str text)
     struct buf clean = BUF_INIT(APL_BYTES_MAX);
     size_t from = 0;
 
-    put(&a->data, a->texts > 0 ? STR(",\"t") : STR("\"t"));
-    put_tenths(&a->data, a->texts);
-    put(&a->data, STR("\":"));
+    put_datum_name(a);
     for (size_t i = 0; i < text.n; i++) {
-        struct str markup = markup_of(text.p[i]);
-        if (markup.n == 0)
+        if (!is_markup(text.p[i]))
             continue;
         put(&clean, str_sub(text, from, i));
-        put(&clean, markup);
+        put(&clean, markup_of(text.p[i]));
         from = i + 1;
     }
     if (from > 0)
@@ -235,33 +201,35 @@ static void put_datum(struct apl *a, struct str text)
     buf_free(&clean);
 }
 
-static void put_set_text(struct apl *a, struct apl_face face, struct str text)
+/* Ends a Text. */
+static void end_text(struct apl *a, char *p, struct apl_face face, struct str text)
 {
-    static const char *const aligns[] = { "", ",\"textAlign\":\"center\"",
-                                          ",\"textAlign\":\"right\"" };
-    struct buf *out = &a->items;
+    static const struct str aligns[] = { STR(""), STR(",\"textAlign\":\"center\""),
+                                         STR(",\"textAlign\":\"right\"") };
 
     put_datum(a, text);
-    put_member(out, STR(",\"text\":\"${payload.answer.t"), a->texts++);
-    put_member(out, STR("}\",\"fontSize\":"), face.size * a->scale);
+    p = part_member(p, STR(",\"text\":\"${payload.answer.t"), a->texts++);
+    p = part_member(p, STR("}\",\"fontSize\":"), face.size * a->scale);
     if (face.weight != 0)
-        put_weight(out, face.weight);
-    put_color(out, face.color, STR(",\"color\":\"@"), STR("\""));
-    putz(out, aligns[face.align]);
+        p = put_weight(p, face.weight);
+    p = put_color(p, STR(",\"color\":\"@"), face.color, STR("\""));
+    p = part_words(p, aligns[face.align]);
     if (face.lines > 0)
-        put_member(out, STR(",\"maxLines\":"), face.lines);
-    buf_putc(out, '}');
+        p = part_member(p, STR(",\"maxLines\":"), face.lines);
+    *p++ = '}';
+    part_end(&a->items, p);
 }
 
 void apl_text(struct apl *a, struct apl_box box, struct apl_face face, struct str text)
 {
-    if (text.n == 0)
+    char *p = text.n > 0 ? begin_item(a, STR("Text")) : NULL;
+
+    if (!p)
         return;
-    begin_item(a, STR("Text"));
-    put_place(a, box);
+    p = put_place(p, a, box);
     if (!face.top)
-        put(&a->items, STR(",\"textAlignVertical\":\"center\""));
-    put_set_text(a, face, text);
+        p = part_words(p, STR(",\"textAlignVertical\":\"center\""));
+    end_text(a, p, face, text);
 }
 
 void apl_keep_text(struct apl *a, struct str text)
@@ -272,22 +240,26 @@ void apl_keep_text(struct apl *a, struct str text)
 
 void apl_scroll_begin(struct apl *a, struct apl_box box)
 {
-    begin_item(a, STR("ScrollView"));
-    put_place(a, box);
-    put_member(&a->items, STR(",\"item\":{\"type\":\"Container\",\"width\":"), box.w * a->scale);
-    put(&a->items, STR(",\"items\":["));
+    char *p = begin_item(a, STR("ScrollView"));
+
+    if (!p)
+        return;
+    p = put_place(p, a, box);
+    p = part_member(p, STR(",\"item\":{\"type\":\"Container\",\"width\":"), box.w * a->scale);
+    part_end(&a->items, part_words(p, STR(",\"items\":[")));
     a->comma = false;
 }
 
 void apl_scroll_text(struct apl *a, double width, double space_before, struct apl_face face,
                      struct str text)
 {
-    if (text.n == 0)
+    char *p = text.n > 0 ? begin_item(a, STR("Text")) : NULL;
+
+    if (!p)
         return;
-    begin_item(a, STR("Text"));
-    put_member(&a->items, STR(",\"width\":"), width * a->scale);
-    put_member(&a->items, STR(",\"paddingTop\":"), space_before * a->scale);
-    put_set_text(a, face, text);
+    p = part_member(p, STR(",\"width\":"), width * a->scale);
+    p = part_member(p, STR(",\"paddingTop\":"), space_before * a->scale);
+    end_text(a, p, face, text);
 }
 
 void apl_scroll_end(struct apl *a)
@@ -304,58 +276,67 @@ bool apl_is_literal(struct str s)
 
 void apl_touch(struct apl *a, struct apl_box box, struct str arguments)
 {
-    begin_item(a, STR("TouchWrapper"));
-    put_place(a, box);
-    put(&a->items, STR(",\"onPress\":[{\"type\":\"SendEvent\",\"arguments\":["));
+    char *p = begin_item(a, STR("TouchWrapper"));
+
+    if (!p)
+        return;
+    p = put_place(p, a, box);
+    p = part_words(p, STR(",\"onPress\":[{\"type\":\"SendEvent\",\"arguments\":["));
+    part_end(&a->items, p);
     put(&a->items, arguments);
-    put(&a->items, STR("]}],\"item\":{\"type\":\"Frame\",\"width\":\"100%\",\"height\":"
-                       "\"100%\"}}"));
+    put(&a->items, STR("]}],\"item\":{\"type\":\"Frame\"}}"));
 }
 
 /* ---- drawings ---- */
 
-static void show_graphic(struct apl *a, struct apl_box box, const char *name, struct str arguments)
+/* A graphic, without what is handed to it and the end. */
+static void begin_graphic(struct apl *a, struct apl_box box, struct str name)
 {
-    begin_item(a, STR("VectorGraphic"));
-    put_place(a, box);
-    put(&a->items, STR(",\"scale\":\"best-fit\",\"source\":\""));
-    putz(&a->items, name);
-    buf_putc(&a->items, '"');
+    char *p = begin_item(a, STR("VectorGraphic"));
+
+    if (!p)
+        return;
+    p = put_place(p, a, box);
+    p = part_words(part_words(p, STR(",\"scale\":\"best-fit\",\"source\":\"")), name);
+    *p++ = '"';
+    part_end(&a->items, p);
+}
+
+void apl_show(struct apl *a, struct apl_box box, struct str name, struct str arguments)
+{
+    begin_graphic(a, box, name);
     put(&a->items, arguments);
-    buf_putc(&a->items, '}');
+    put(&a->items, STR("}"));
 }
 
-void apl_show(struct apl *a, struct apl_box box, const char *name)
+/* Items of a graphic are objects, and so are graphics. */
+static inline char *begin_drawn(struct apl *a)
 {
-    show_graphic(a, box, name,
-                 STR(",\"sun\":\"@sun\",\"cloud\":\"@cloud\",\"rain\":\"@rain\","
-                     "\"ink\":\"@ink\""));
-}
+    char *p = part_begin(&a->graphics);
 
-static bool drawing_comma(const struct apl *a)
-{
-    return a->graphics.n > 0 && a->graphics.p[a->graphics.n - 1] == '}';
-}
-
-static void put_item_comma(struct apl *a)
-{
-    if (drawing_comma(a))
-        buf_putc(&a->graphics, ',');
+    if (p && a->graphics.n > 0 && p[-1] == '}')
+        *p++ = ',';
+    return p;
 }
 
 void apl_drawing_begin(struct apl *a, struct apl_box box)
 {
-    char name[8] = { 'd', (char)('0' + a->drawings % 10), '\0' };
+    const char digit = (char)('0' + a->drawings % 10), name[] = { 'd', digit };
+    char *p;
 
-    show_graphic(a, box, name, (struct str){ color_arguments, sizeof color_arguments - 1 });
+    apl_show(a, box, (struct str){ name, sizeof name },
+             (struct str){ color_arguments, sizeof color_arguments - 1 });
     a->drawings++;
-    put_item_comma(a);
-    buf_putc(&a->graphics, '"');
-    putz(&a->graphics, name);
-    put(&a->graphics, STR("\":{\"type\":\"AVG\",\"version\":\"1.1\","));
+    p = begin_drawn(a);
+    if (!p)
+        return;
+    p = part_words(p, STR("\"d"));
+    *p++ = digit;
+    p = part_words(p, STR("\":{\"type\":\"AVG\",\"version\":\"1.1\""));
+    p = part_member(p, STR(",\"width\":"), box.w * a->scale);
+    p = part_member(p, STR(",\"height\":"), box.h * a->scale);
+    part_end(&a->graphics, part_words(p, STR(",")));
     put(&a->graphics, (struct str){ color_parameters, sizeof color_parameters - 1 });
-    put_member(&a->graphics, STR(",\"width\":"), box.w * a->scale);
-    put_member(&a->graphics, STR(",\"height\":"), box.h * a->scale);
     put(&a->graphics, STR(",\"items\":["));
 }
 
@@ -366,80 +347,110 @@ void apl_drawing_end(struct apl *a)
 
 void apl_path_begin(struct apl *a)
 {
-    put_item_comma(a);
-    put(&a->graphics, STR("{\"type\":\"path\",\"pathData\":\""));
+    char *p = begin_drawn(a);
+
+    if (p)
+        part_end(&a->graphics, part_words(p, STR("{\"type\":\"path\",\"pathData\":\"")));
 }
 
-static void put_point(struct apl *a, char letter, double x, double y)
+static inline char *put_point(char *p, const struct apl *a, char letter, double x, double y)
 {
-    put(&a->graphics, (struct str){ &letter, 1 });
-    put_tenths(&a->graphics, x * a->scale);
-    put(&a->graphics, STR(","));
-    put_tenths(&a->graphics, y * a->scale);
+    *p++ = letter;
+    p = part_number(p, x * a->scale);
+    *p++ = ',';
+    return part_number(p, y * a->scale);
 }
 
 void apl_move(struct apl *a, double x, double y)
 {
-    put_point(a, 'M', x, y);
+    char *p = part_begin(&a->graphics);
+
+    if (p)
+        part_end(&a->graphics, put_point(p, a, 'M', x, y));
 }
 
 void apl_line(struct apl *a, double x, double y)
 {
-    put_point(a, 'L', x, y);
+    char *p = part_begin(&a->graphics);
+
+    if (p)
+        part_end(&a->graphics, put_point(p, a, 'L', x, y));
 }
 
 void apl_curve(struct apl *a, double x1, double y1, double x2, double y2, double x, double y)
 {
-    put_point(a, 'C', x1, y1);
-    put_point(a, ' ', x2, y2);
-    put_point(a, ' ', x, y);
+    char *p = part_begin(&a->graphics);
+
+    if (!p)
+        return;
+    p = put_point(p, a, 'C', x1, y1);
+    p = put_point(p, a, ' ', x2, y2);
+    part_end(&a->graphics, put_point(p, a, ' ', x, y));
 }
 
 void apl_smooth(struct apl *a, double x2, double y2, double x, double y)
 {
-    put_point(a, 'S', x2, y2);
-    put_point(a, ' ', x, y);
+    char *p = part_begin(&a->graphics);
+
+    if (!p)
+        return;
+    p = put_point(p, a, 'S', x2, y2);
+    part_end(&a->graphics, put_point(p, a, ' ', x, y));
 }
 
 void apl_stroke(struct apl *a, enum apl_color color, double width)
 {
-    put_color(&a->graphics, color, STR("\",\"stroke\":\"${"), STR("}\""));
-    put_member(&a->graphics, STR(",\"strokeWidth\":"), width * a->scale);
-    put(&a->graphics, STR(",\"strokeLineCap\":\"round\",\"strokeLineJoin\":\"round\"}"));
+    char *p = part_begin(&a->graphics);
+
+    if (!p)
+        return;
+    p = put_color(p, STR("\",\"stroke\":\"${"), color, STR("}\""));
+    p = part_member(p, STR(",\"strokeWidth\":"), width * a->scale);
+    p = part_words(p, STR(",\"strokeLineCap\":\"round\",\"strokeLineJoin\":\"round\"}"));
+    part_end(&a->graphics, p);
 }
 
 void apl_fill(struct apl *a, enum apl_color color, double opacity)
 {
-    put_color(&a->graphics, color, STR("Z\",\"fill\":\"${"), STR("}\""));
+    char *p = part_begin(&a->graphics);
+
+    if (!p)
+        return;
+    p = put_color(p, STR("Z\",\"fill\":\"${"), color, STR("}\""));
     if (opacity < 1)
-        put_member(&a->graphics, STR(",\"fillOpacity\":"), opacity);
-    buf_putc(&a->graphics, '}');
+        p = part_member(p, STR(",\"fillOpacity\":"), opacity);
+    *p++ = '}';
+    part_end(&a->graphics, p);
 }
 
 /* Steps from the first corner: fewer and shorter numbers than four corners have. */
 void apl_rectangle(struct apl *a, struct apl_box b)
 {
-    apl_move(a, b.x, b.y);
-    put_member(&a->graphics, STR("h"), b.w * a->scale);
-    put_member(&a->graphics, STR("v"), b.h * a->scale);
-    put_member(&a->graphics, STR("h"), -b.w * a->scale);
-    put(&a->graphics, STR("Z"));
+    char *p = part_begin(&a->graphics);
+
+    if (!p)
+        return;
+    p = put_point(p, a, 'M', b.x, b.y);
+    p = part_member(p, STR("h"), b.w * a->scale);
+    p = part_member(p, STR("v"), b.h * a->scale);
+    p = part_member(p, STR("h"), -b.w * a->scale);
+    *p++ = 'Z';
+    part_end(&a->graphics, p);
 }
 
 void apl_label(struct apl *a, double x, double y, struct apl_face face, struct str text)
 {
-    static const char *const anchors[] = { "start", "middle", "end" };
-    struct buf *out = &a->graphics;
+    static const struct str anchors[] = { STR("start"), STR("middle"), STR("end") };
+    char *p = text.n <= APL_LABEL_MAX ? begin_drawn(a) : NULL;
 
-    put_item_comma(a);
-    put(out, STR("{\"type\":\"text\",\"text\":"));
-    json_put_string(out, text);
-    put_member(out, STR(",\"x\":"), x * a->scale);
-    put_member(out, STR(",\"y\":"), y * a->scale);
-    put_member(out, STR(",\"fontSize\":"), face.size * a->scale);
+    if (!p)
+        return;
+    p = part_words(p, STR("{\"type\":\"text\",\"x\":"));
+    p = part_member(part_number(p, x * a->scale), STR(",\"y\":"), y * a->scale);
+    p = part_member(p, STR(",\"fontSize\":"), face.size * a->scale);
     if (face.weight != 0)
-        put_weight(out, face.weight);
-    put(out, STR(",\"textAnchor\":\""));
-    putz(out, anchors[face.align]);
-    put_color(out, face.color, STR("\",\"fill\":\"${"), STR("}\"}"));
+        p = put_weight(p, face.weight);
+    p = part_words(part_words(p, STR(",\"textAnchor\":\"")), anchors[face.align]);
+    p = put_color(p, STR("\",\"fill\":\"${"), face.color, STR("}\",\"text\":\""));
+    part_end(&a->graphics, part_words(part_words(p, text), STR("\"}")));
 }

@@ -85,11 +85,13 @@ void apl_smooth(struct apl *a, double x2, double y2, double x, double y);
 void apl_curve(struct apl *a, double x1, double y1, double x2, double y2, double x, double y);
 void apl_stroke(struct apl *a, enum apl_color color, double width); /* ends the path */
 void apl_fill(struct apl *a, enum apl_color color, double opacity); /* the same, closed */
+/* A short text of ours, without a letter that JSON escapes. */
+enum { APL_LABEL_MAX = 64 };
 void apl_label(struct apl *a, double x, double y, struct apl_face face, struct str text);
 
 /* ---- for icon.c ---- */
-/* Shows a drawing that is 100 by 100 and named `name`, at this place, with the colors sun, cloud,
- * rain and ink. */
-void apl_show(struct apl *a, struct apl_box box, const char *name);
+/* Shows the drawing of that name at this place; `arguments` are members that hand it its colors,
+ * each after a comma. */
+void apl_show(struct apl *a, struct apl_box box, struct str name, struct str arguments);
 
 #endif

@@ -183,7 +183,7 @@ void conditions_screen(struct sheet *p)
 {
     const struct current_observation *c = p->view->figures->report;
     const struct places at = places_of(p);
-    const struct sheet_slot hours = { "view", STR("hours") };
+    const struct sheet_slot hours = { STR("view"), STR("hours") };
     struct row rows[ROWS_MAX];
 
     put_heading(p, c);
@@ -191,6 +191,6 @@ void conditions_screen(struct sheet *p)
     if (p->form != SHEET_ROUND)
         put_rows(p, at.rows, rows, read_rows(p, &c->observation, rows));
     sheet_put_words(p, at.words, at.words_size, APL_SOFT);
-    sheet_put_touch(p, sheet_body(p), "ShowIntent", &hours, 1);
+    sheet_put_touch(p, sheet_body(p), STR("ShowIntent"), &hours, 1);
     sheet_put_buttons(p, "conditions");
 }

@@ -16,8 +16,9 @@ enum { HOUR = 3600, STEP = 3, HOURS_MAX = 25 };
 
 struct chart {
     struct sheet *sheet;
-    struct hour_forecast *hours; /* HOURS_MAX of them, of which `count` are read */
-    bool day[HOURS_MAX];         /* the sun is up at its beginning */
+    struct hour_forecast *hours;   /* HOURS_MAX of them, of which `count` are read */
+    struct civil local[HOURS_MAX]; /* when those with figures begin, by the place's clock */
+    bool day[HOURS_MAX];           /* the sun is up at its beginning */
     int count;
     struct apl_box box;        /* on the sheet */
     double left, column;       /* within the box: where the first hour is, and an hour's width */
@@ -59,10 +60,12 @@ static void read_chart(struct chart *c)
          i++) {
         struct hour_forecast *h = &c->hours[i];
         int64_t t = start + (int64_t)i * HOUR;
-        if (has_figures(i))
-            (void)hour_read(v->figures->hours.grid, t, h);
-        else
+        if (has_figures(i)) {
+            hour_read_weather(v->figures->hours.grid, t, h);
+            c->local[i] = civil_of(v->place->zone, t);
+        } else {
             hour_read_outline(v->figures->hours.grid, t, h);
+        }
         c->count = i + 1;
         if (!h->temperature.has)
             continue;
@@ -224,18 +227,17 @@ static void draw_bars(const struct chart *c)
 /* Which way the wind blows. */
 static void draw_arrow(const struct chart *c, double x, double y, double from_degrees)
 {
-    const double degree = 3.14159265358979323846 / 180, length = 2.2, barb = 1.8;
+    const double degree = 3.14159265358979323846 / 180, length = 2.2;
+    const double back = 1.47, aside = 1.03; /* of a barb, 1.8 long and 35 degrees off the shaft */
     double angle = (from_degrees + 180) * degree, dx = sin(angle), dy = -cos(angle);
     double tip_x = x + dx * length, tip_y = y + dy * length;
     struct apl *a = &c->sheet->apl;
 
     apl_move(a, x - dx * length, y - dy * length);
     apl_line(a, tip_x, tip_y);
-    for (int side = -1; side <= 1; side += 2) {
-        double turned = angle + side * 145 * degree;
-        apl_move(a, tip_x, tip_y);
-        apl_line(a, tip_x + sin(turned) * barb, tip_y - cos(turned) * barb);
-    }
+    apl_move(a, tip_x - dx * back - dy * aside, tip_y - dy * back + dx * aside);
+    apl_line(a, tip_x, tip_y);
+    apl_line(a, tip_x - dx * back + dy * aside, tip_y - dy * back - dx * aside);
 }
 
 static bool has_arrow(const struct chart *c, const struct hour_forecast *h)
@@ -301,8 +303,7 @@ static void label_hour(const struct chart *c, int i)
     if (h->wind_speed.has)
         label_wind(c, h, x);
     face.color = APL_SOFT;
-    apl_label(a, x, c->last, face,
-              sheet_clock(text, civil_of(c->sheet->view->place->zone, h->start)));
+    apl_label(a, x, c->last, face, sheet_clock(text, c->local[i]));
 }
 
 /* What the rows are: a drop, and moving air. */
@@ -357,18 +358,20 @@ static void put_icons(const struct chart *c)
 static void put_touches(const struct chart *c)
 {
     double width = c->column * STEP;
+    struct sheet_slot slots[2];
 
     for (int i = 0; i < c->count; i += STEP) {
-        struct civil at = civil_of(c->sheet->view->place->zone, c->hours[i].start);
-        const char time[] = { (char)('0' + at.hour / 10), (char)('0' + at.hour % 10), ':', '0',
+        const struct civil *at = &c->local[i];
+        const char time[] = { (char)('0' + at->hour / 10), (char)('0' + at->hour % 10), ':', '0',
                               '0' };
-        const struct sheet_slot slots[] = { { "time", { time, sizeof time } },
-                                            sheet_day_slot(c->sheet, c->hours[i].start) };
+        slots[0] = (struct sheet_slot){ STR("time"), { time, sizeof time } };
+        if (i == 0 || at->day != c->local[i - STEP].day)
+            slots[1] = sheet_day_slot(c->sheet, c->hours[i].start);
         double x = hour_x(c, i) - width / 2;
         double from = x < 0 ? 0 : x, to = x + width > c->box.w ? c->box.w : x + width;
         sheet_put_touch(c->sheet,
                         (struct apl_box){ c->box.x + from, c->box.y, to - from, c->box.h },
-                        "HoursIntent", slots, 2);
+                        STR("HoursIntent"), slots, 2);
     }
 }
 
@@ -398,6 +401,7 @@ void hours_screen(struct sheet *p)
     struct hour_forecast hours[HOURS_MAX];
     struct chart c = { .sheet = p, .hours = hours };
     double size = p->form == SHEET_ROUND ? SHEET_TEXT_MIN : p->form == SHEET_TALL ? 6.5 : 5.5;
+    size_t shown;
 
     read_chart(&c);
     if (c.count < 2) {
@@ -406,13 +410,14 @@ void hours_screen(struct sheet *p)
     }
     words.h = p->form == SHEET_TALL ? 51 : p->form == SHEET_ROUND ? 13 : 7.5;
     words.y = body.y + body.h - words.h;
-    if (sheet_words_shown(p, words, &size) > 0)
+    shown = sheet_words_shown(p, words, &size);
+    if (shown > 0)
         body.h -= words.h + 2;
     place_rows(&c, body);
     put_heading(&c);
     draw_chart(&c);
     put_icons(&c);
-    sheet_put_words(p, words, size, APL_SOFT);
+    sheet_put_first_words(p, words, size, APL_SOFT, shown);
     put_touches(&c);
     sheet_put_buttons(p, "hours");
 }

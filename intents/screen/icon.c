@@ -5,26 +5,28 @@
 #include <strings.h>
 
 #define FILL(color, path) "{\"type\":\"path\",\"fill\":\"${" color "}\",\"pathData\":\"" path "\"}"
+/* A drawing knows only what it is handed. */
+#define USES(color) ",\"" color "\":\"@" color "\""
 #define STROKE(color, width, path)                                          \
     "{\"type\":\"path\",\"stroke\":\"${" color "}\",\"strokeWidth\":" width \
     ",\"strokeLineCap\":\"round\",\"strokeLineJoin\":\"round\",\"pathData\":\"" path "\"}"
 
 static const struct {
-    const char *name;
-    struct str drawing;
+    struct str name, colors, drawing;
 } icons[] = {
-#define ICON(id, name, parts)                                                           \
-    { name,                                                                             \
+#define ICON(id, name, colors, parts)                                                   \
+    { STR(name), STR(colors),                                                           \
       STR("\"" name "\":{\"type\":\"AVG\",\"version\":\"1.1\",\"parameters\":[\"sun\"," \
           "\"cloud\",\"rain\",\"ink\"],\"width\":100,\"height\":100,\"items\":[" parts "]}") },
 #include "intents/screen/icons.def"
 #undef ICON
 };
 
+/* Words of the table begin with a small letter. */
 static bool has_word(struct str text, struct str word)
 {
     for (size_t i = 0; i + word.n <= text.n; i++)
-        if (strncasecmp(text.p + i, word.p, word.n) == 0)
+        if ((text.p[i] | 0x20) == word.p[0] && strncasecmp(text.p + i, word.p, word.n) == 0)
             return true;
     return false;
 }
@@ -127,5 +129,5 @@ void icon_put(struct apl *a, struct apl_box box, enum icon icon)
             buf_putc(&a->graphics, ',');
         buf_put(&a->graphics, icons[icon].drawing);
     }
-    apl_show(a, box, icons[icon].name);
+    apl_show(a, box, icons[icon].name, icons[icon].colors);
 }

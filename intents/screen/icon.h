@@ -9,7 +9,7 @@
 #include "intents/weather/observation.h"
 
 enum icon {
-#define ICON(id, name, parts) ICON_##id,
+#define ICON(id, name, colors, parts) ICON_##id,
 #include "intents/screen/icons.def"
 #undef ICON
     ICON_COUNT,

@@ -7,9 +7,10 @@
 
 #include "intents/brief.h"
 #include "intents/figures/days.h"
+#include "intents/screen/part.h"
 #include "server/base/json.h"
 
-enum { TEXT_BYTES = 2000, WHERE_BYTES = 1000 };
+enum { TEXT_BYTES = 2000, WHERE_BYTES = 1000, SLOT_BYTES_MAX = 200 };
 
 void sheet_begin(struct sheet *p, const struct screen_view *v)
 {
@@ -106,27 +107,30 @@ static size_t letters_in(struct apl_box box, double size)
 size_t sheet_words_shown(const struct sheet *p, struct apl_box box, double *size)
 {
     struct str words = str_trim(p->view->words);
-    size_t shown = 0, end;
+    size_t letters = str_utf8_length(words), fit, shown = 0, end;
 
-    for (; *size > SHEET_TEXT_MIN && str_utf8_length(words) > letters_in(box, *size); *size -= 0.5)
+    for (; *size > SHEET_TEXT_MIN && letters > letters_in(box, *size); *size -= 0.5)
         ;
     if (*size < SHEET_TEXT_MIN)
         *size = SHEET_TEXT_MIN;
-    if (str_utf8_length(words) <= letters_in(box, *size))
+    fit = letters_in(box, *size);
+    if (letters <= fit)
         return words.n;
     while (shown < words.n) {
         end = shown + brief_sentence_end(str_sub(words, shown, words.n));
-        if (end == shown || str_utf8_length(str_sub(words, 0, end)) > letters_in(box, *size))
+        letters = str_utf8_length(str_sub(words, shown, end));
+        if (end == shown || letters > fit)
             break;
         shown = end;
+        fit -= letters;
     }
     return shown;
 }
 
-void sheet_put_words(struct sheet *p, struct apl_box box, double size, enum apl_color color)
+void sheet_put_first_words(struct sheet *p, struct apl_box box, double size, enum apl_color color,
+                           size_t shown)
 {
     struct str words = str_trim(p->view->words);
-    size_t shown = sheet_words_shown(p, box, &size);
 
     if (shown < words.n)
         apl_keep_text(&p->apl, words);
@@ -138,30 +142,48 @@ void sheet_put_words(struct sheet *p, struct apl_box box, double size, enum apl_
              str_trim(str_sub(words, 0, shown)));
 }
 
-/* ---- touch ---- */
-
-static void put_argument(struct buf *out, struct str argument)
+void sheet_put_words(struct sheet *p, struct apl_box box, double size, enum apl_color color)
 {
-    buf_put(out, STR(",\""));
-    buf_put(out, argument);
-    buf_putc(out, '"');
+    size_t shown = sheet_words_shown(p, box, &size);
+
+    sheet_put_first_words(p, box, size, color, shown);
 }
 
-void sheet_put_touch(struct sheet *p, struct apl_box box, const char *intent,
+/* ---- touch ---- */
+
+static char *put_argument(char *p, struct str argument)
+{
+    p = part_words(part_words(p, STR(",\"")), argument);
+    *p++ = '"';
+    return p;
+}
+
+static bool are_short(const struct sheet_slot *slots, size_t count)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++)
+        n += slots[i].name.n + slots[i].value.n;
+    return n <= SLOT_BYTES_MAX;
+}
+
+void sheet_put_touch(struct sheet *p, struct apl_box box, struct str intent,
                      const struct sheet_slot *slots, size_t count)
 {
     struct buf *arguments = &p->text;
+    char *to;
 
     buf_reset(arguments);
-    put_argument(arguments, str_of(intent));
-    for (size_t i = 0; i < count; i++) {
-        if (slots[i].value.n == 0)
-            continue;
-        put_argument(arguments, str_of(slots[i].name));
-        put_argument(arguments, slots[i].value);
-    }
     if (p->view->location.n > 0 && p->where.n == 0)
         return; /* it would ask about another place */
+    to = are_short(slots, count) ? part_begin(arguments) : NULL;
+    if (!to)
+        return;
+    to = put_argument(to, intent);
+    for (size_t i = 0; i < count; i++)
+        if (slots[i].value.n > 0)
+            to = put_argument(put_argument(to, slots[i].name), slots[i].value);
+    part_end(arguments, to);
     buf_put(arguments, buf_str(&p->where));
     if (!arguments->failed && !p->where.failed)
         apl_touch(&p->apl, box, str_sub(buf_str(arguments), 1, arguments->n));
@@ -184,7 +206,7 @@ void sheet_put_buttons(struct sheet *p, const char *here)
         bool now = strcmp(views[i].view, here) == 0;
         struct apl_box box = { SHEET_MARGIN + i * (width + GAP),
                                p->h - BUTTONS_HEIGHT - BUTTONS_BELOW, width, BUTTONS_HEIGHT };
-        struct sheet_slot view = { "view", str_of(views[i].view) };
+        struct sheet_slot view = { STR("view"), str_of(views[i].view) };
         apl_panel(&p->apl, box, now ? APL_INK : APL_PANEL, BUTTONS_HEIGHT / 2.0);
         apl_text(&p->apl, box,
                  (struct apl_face){ .size = SHEET_TEXT_MIN,
@@ -193,7 +215,7 @@ void sheet_put_buttons(struct sheet *p, const char *here)
                                     .weight = now ? 700 : 400,
                                     .color = now ? APL_GROUND : APL_INK },
                  str_of(views[i].name));
-        sheet_put_touch(p, box, "ShowIntent", &view, 1);
+        sheet_put_touch(p, box, STR("ShowIntent"), &view, 1);
     }
 }
 
@@ -205,12 +227,12 @@ struct sheet_slot sheet_day_slot(const struct sheet *p, int64_t t)
     int ahead = days_ahead_of(&now, t);
 
     if (ahead == 0)
-        return (struct sheet_slot){ "when_abs", STR("today") };
+        return (struct sheet_slot){ STR("when_abs"), STR("today") };
     if (ahead == 1)
-        return (struct sheet_slot){ "when_abs", STR("tomorrow") };
+        return (struct sheet_slot){ STR("when_abs"), STR("tomorrow") };
     if (ahead < 0 || ahead >= 7)
-        return (struct sheet_slot){ "day", STR_NONE };
-    return (struct sheet_slot){ "day", str_of(days[civil_of(now.zone, t).weekday]) };
+        return (struct sheet_slot){ STR("day"), STR_NONE };
+    return (struct sheet_slot){ STR("day"), str_of(days[civil_of(now.zone, t).weekday]) };
 }
 
 /* Letters of common fonts are six tenths as wide as high, on average. */

@@ -33,17 +33,19 @@ struct apl_box sheet_body(const struct sheet *p);
 /* Puts the words of the answer into the box: in letters of `size` or smaller if all of them are
  * likely to fit, else the sentences that fit. Words that aren't shown are in the data source. */
 void sheet_put_words(struct sheet *p, struct apl_box box, double size, enum apl_color color);
-/* How many bytes of the words that shows. */
+/* How many bytes of the words that shows, and in which size. */
 size_t sheet_words_shown(const struct sheet *p, struct apl_box box, double *size);
+/* The same, when that is known. */
+void sheet_put_first_words(struct sheet *p, struct apl_box box, double size, enum apl_color color,
+                           size_t shown);
 /* Puts the buttons for the other pages; `here` is the value of VIEW that is shown, or "". */
 void sheet_put_buttons(struct sheet *p, const char *here);
 /* Puts a part of the page to touch, which asks the intent with up to three slots, and the place.
  * Names and values are ours: no character needs to be escaped. */
 struct sheet_slot {
-    const char *name;
-    struct str value;
+    struct str name, value;
 };
-void sheet_put_touch(struct sheet *p, struct apl_box box, const char *intent,
+void sheet_put_touch(struct sheet *p, struct apl_box box, struct str intent,
                      const struct sheet_slot *slots, size_t count);
 
 /* The slot that names the date of `t`, seen from now: "today", "tomorrow", or a weekday. */

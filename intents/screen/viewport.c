@@ -84,18 +84,28 @@ static bool is_four_characters(const struct json_node *viewports)
 
 /* ---- the size ---- */
 
-/* A positive number that a device could mean. */
-static bool read_length(const struct json_node *viewport, const char *name, double *ret_value)
+/* A positive number that a device could mean: nearly always a few digits. */
+static bool read_length(const struct json_node *at, double *ret_value)
 {
-    enum { PIXELS_MAX = 100000 };
-    const struct json_node *at = json_node_at(viewport, name);
+    enum { PIXELS_MAX = 100000, DIGITS_MAX = 6 };
+    struct str text = json_node_is(at, JSON_KIND_NUMBER) ? json_node_text(at) : STR_NONE;
+    int64_t whole;
     double value;
 
-    if (!json_node_is(at, JSON_KIND_NUMBER) || !str_to_double(json_node_text(at), &value) ||
-        !(value > 0 && value <= PIXELS_MAX))
+    if (text.n <= DIGITS_MAX && str_to_i64(text, &whole))
+        value = (double)whole;
+    else if (!str_to_double(text, &value))
+        return false;
+    if (!(value > 0 && value <= PIXELS_MAX))
         return false;
     *ret_value = value;
     return true;
+}
+
+/* Without it, the value stays as it is. */
+static bool read_changed_length(const struct json_node *at, double *value)
+{
+    return !at || read_length(at, value);
 }
 
 static int to_dp(double pixels, double dpi)
@@ -112,15 +122,12 @@ static bool read_size(const struct json_node *viewport, struct viewport *v)
 {
     double width, height, dpi;
 
-    if (!json_node_is(viewport, JSON_KIND_OBJECT) || !read_length(viewport, "dpi", &dpi) ||
-        !read_length(viewport, "pixelWidth", &width) ||
-        !read_length(viewport, "pixelHeight", &height))
-        return false;
-    if (json_node_at(viewport, "currentPixelWidth") &&
-        !read_length(viewport, "currentPixelWidth", &width))
-        return false;
-    if (json_node_at(viewport, "currentPixelHeight") &&
-        !read_length(viewport, "currentPixelHeight", &height))
+    if (!json_node_is(viewport, JSON_KIND_OBJECT) ||
+        !read_length(json_node_at(viewport, "dpi"), &dpi) ||
+        !read_length(json_node_at(viewport, "pixelWidth"), &width) ||
+        !read_length(json_node_at(viewport, "pixelHeight"), &height) ||
+        !read_changed_length(json_node_at(viewport, "currentPixelWidth"), &width) ||
+        !read_changed_length(json_node_at(viewport, "currentPixelHeight"), &height))
         return false;
     v->width = to_dp(width, dpi);
     v->height = to_dp(height, dpi);

@@ -102,10 +102,10 @@ static struct str day_name(const struct week *w, const struct bar *b)
 
 static void touch_day(const struct week *w, struct apl_box box, const struct bar *b)
 {
-    const struct sheet_slot slots[] = { { "metric", STR("forecast") },
+    const struct sheet_slot slots[] = { { STR("metric"), STR("forecast") },
                                         sheet_day_slot(w->sheet, b->at) };
 
-    sheet_put_touch(w->sheet, box, "MetricIntent", slots, 2);
+    sheet_put_touch(w->sheet, box, STR("MetricIntent"), slots, 2);
 }
 
 static struct str chance_text(struct buf *text, const struct bar *b)

@@ -60,19 +60,22 @@ bool civil_date_valid(int year, int month, int day)
 static struct civil civil_split(int64_t t)
 {
     int64_t days = floor_div(t, DAY_S), year = 1970 + floor_div(days * 400, 146097);
+    int64_t first = days_to_year(year);
     int in_day = (int)(t - days * DAY_S), in_year;
+    bool leap = is_leap(year);
     struct civil c = { 0 };
 
-    while (days_to_year(year) > days) /* the estimate is off by one at most */
-        year--;
-    while (days_to_year(year + 1) <= days)
-        year++;
-    in_year = (int)(days - days_to_year(year));
+    while (first > days || days - first >= 365 + leap) { /* the estimate is off by one at most */
+        year += first > days ? -1 : 1;
+        first = days_to_year(year);
+        leap = is_leap(year);
+    }
+    in_year = (int)(days - first);
     c.year = (int)year;
     c.month = in_year / 31 + 1; /* exact, or one month early */
-    while (c.month < 12 && days_before(is_leap(year), c.month + 1) <= in_year)
+    while (c.month < 12 && days_before(leap, c.month + 1) <= in_year)
         c.month++;
-    c.day = in_year - days_before(is_leap(year), c.month) + 1;
+    c.day = in_year - days_before(leap, c.month) + 1;
     c.hour = in_day / 3600;
     c.minute = in_day / 60 % 60;
     c.second = in_day % 60;
