@@ -23,10 +23,9 @@
 #include "server/mhd_response.h"
 
 enum {
-    DROP_FACTOR = 16,           /* a rejected body is read up to this many times the limit */
-    BODY_USUAL = 16 * 1024,     /* reserved at once; the rest as it comes */
-    ONE_RECORD_MAX = 15 * 1024, /* a response with a body up to this size fits into a TLS record */
-    BUSY_LAG_MS = 50,           /* a front that is slower than this has too much to do */
+    DROP_FACTOR = 16,       /* a rejected body is read up to this many times the limit */
+    BODY_USUAL = 16 * 1024, /* reserved at once; the rest as it comes */
+    BUSY_LAG_MS = 50,       /* a front that is slower than this has too much to do */
     LINES_PER_SECOND = 1,
 };
 
@@ -221,7 +220,7 @@ static enum MHD_Result send_response(struct request *r)
         pipeline_reject(r->all->pipeline, x, r->rejection.reason, r->rejection.text);
     else if (x->status == 200)
         connection_note_verified(r->peer, now);
-    r->held = x->out.n <= ONE_RECORD_MAX;
+    const size_t n = x->out.n;
     struct MHD_Response *response = mhd_response_take(&x->out);
     if (!response)
         return MHD_NO;
@@ -233,8 +232,7 @@ static enum MHD_Result send_response(struct request *r)
     if (r->close || atomic_load_explicit(&r->all->draining, memory_order_relaxed) ||
         should_reconnect(r, now))
         MHD_add_response_header(response, "Connection", "close");
-    if (r->held)
-        front_hold_output(r->peer);
+    r->held = front_hold_output(r->peer, n);
     enum MHD_Result queued = MHD_queue_response(r->connection, (unsigned)x->status, response);
     MHD_destroy_response(response);
     return queued;

@@ -12,6 +12,7 @@
 #include "server/front.h"
 
 #include <dlfcn.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -62,10 +64,26 @@ struct connection *front_connection(struct MHD_Connection *connection)
     return info ? info->socket_context : NULL;
 }
 
-void front_hold_output(struct connection *c)
+/* Will the kernel take so many bytes at once? What fits into a record it nearly always does. */
+static bool has_room(int fd, size_t n)
 {
-    if (c->session)
-        handshake_hold(c->session);
+    enum { RECORD_BYTES = 16 * 1024, HEAD_BYTES = 4096 };
+    size_t need = n + n / 4 + HEAD_BYTES; /* the kernel counts its own records of them, too */
+    int queued = 0, room = 0;
+    socklen_t length = sizeof room;
+
+    if (n + HEAD_BYTES / 4 <= RECORD_BYTES)
+        return true;
+    return ioctl(fd, SIOCOUTQ, &queued) == 0 && queued == 0 &&
+           getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, &length) == 0 && need <= (size_t)room;
+}
+
+bool front_hold_output(struct connection *c, size_t n)
+{
+    if (!c->session || !has_room(c->fd, n))
+        return false;
+    handshake_hold(c->session);
+    return true;
 }
 
 void front_release_output(struct connection *c)

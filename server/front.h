@@ -67,10 +67,11 @@ int64_t front_lag_ms(const struct front *f, int64_t now_ms);
 /* ---- in on_request and on_completed ---- */
 
 struct connection *front_connection(struct MHD_Connection *connection); /* NULL: no memory for it */
-/* Put what libmicrohttpd sends between these two into one TLS record: it sends a head and a body,
- * which would be two records and two system calls. For small responses, which fit into the send
- * buffer of the socket: if they do not, because the peer reads nothing, the connection is cut. */
-void front_hold_output(struct connection *c);
+/* Put what libmicrohttpd sends between these two, a head and a body of `n` bytes, into as few TLS
+ * records as possible: by itself it makes one of the head, and goes through its loop for each of
+ * the body. Hold only what front_hold_output() returns true for, as the send buffer of the socket
+ * has room then. If it has none in spite of that, the connection is cut. */
+bool front_hold_output(struct connection *c, size_t n);
 void front_release_output(struct connection *c);
 /* Does libmicrohttpd parse heads in place? See http_head.h. */
 bool front_parses_in_place(void);

@@ -33,7 +33,7 @@ enum status handshake_refresh(struct handshake *h, struct err *err);
 void handshake_begin(struct handshake *h, gnutls_session_t session);
 /* Send these bytes and then the end of the session, as far as that is possible without waiting. */
 void handshake_send_last(gnutls_session_t session, const char *bytes, size_t n);
-/* Collect what is sent, so that it makes one record, until it is released. */
+/* Collect what is sent, so that it makes few records, until it is released. */
 void handshake_hold(gnutls_session_t session);
 /* Send what was collected. Returns false when it cannot be sent without waiting. */
 bool handshake_release(gnutls_session_t session);
