@@ -165,11 +165,12 @@ void alert_words_put_summary(struct buf *out, const struct alert *a,
 
 /* ---- details ---- */
 
-/* Case doesn't matter. */
+/* Case doesn't matter. Few letters of a long text can begin the words. */
 static bool mentions(struct str text, struct str words)
 {
     for (size_t i = 0; words.n > 0 && i + words.n <= text.n; i++)
-        if (str_ieq(str_sub(text, i, i + words.n), words))
+        if (((text.p[i] ^ words.p[0]) & ~0x20) == 0 &&
+            str_ieq(str_sub(text, i, i + words.n), words))
             return true;
     return false;
 }

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "intents/speech/bulletin_memo.h"
 #include "intents/speech/columns.h"
 #include "intents/speech/letter.h"
 #include "intents/speech/marks.h"
@@ -73,18 +74,22 @@ const char *normalize_rule_name(size_t i)
 }
 
 /* Applies one rule to `from` and writes the result to the `size` bytes at `to`. Returns false, with
- * `to` undefined, when nothing matched or matching failed. */
+ * `to` undefined, when nothing matched or matching failed; *short_of_memory becomes true when that
+ * may be why. */
 static bool apply_rule(size_t rule, pcre2_match_data *match, struct str from, char *to, size_t size,
-                       size_t *ret_n)
+                       size_t *ret_n, bool *short_of_memory)
 {
     PCRE2_SIZE n = size;
     int count;
 
-    if (!compiled[rule])
+    if (!compiled[rule]) {
+        *short_of_memory = true;
         return false;
+    }
     count = pcre2_substitute(compiled[rule], (PCRE2_SPTR)from.p, from.n, 0, PCRE2_SUBSTITUTE_GLOBAL,
                              match, limits, (PCRE2_SPTR)rules[rule].replacement,
                              PCRE2_ZERO_TERMINATED, (PCRE2_UCHAR *)to, &n);
+    *short_of_memory = *short_of_memory || count == PCRE2_ERROR_NOMEMORY;
     if (count <= 0)
         return false;
     *ret_n = n;
@@ -92,14 +97,15 @@ static bool apply_rule(size_t rule, pcre2_match_data *match, struct str from, ch
 }
 
 /* Applies all rules. The result is in one of the two halves of `space`, each of `size` bytes. */
-static struct str apply_rules(struct str text, char *space, size_t size)
+static struct str apply_rules(struct str text, char *space, size_t size, bool *short_of_memory)
 {
     char *spare = space, *other = space + size;
     pcre2_match_data *match = pcre2_match_data_create(10, NULL);
 
+    *short_of_memory = *short_of_memory || !match;
     for (size_t i = 0; match && i < RULES; i++) {
         size_t n;
-        if (apply_rule(i, match, text, spare, size, &n)) {
+        if (apply_rule(i, match, text, spare, size, &n, short_of_memory)) {
             char *filled = spare;
             spare = other;
             other = filled;
@@ -408,27 +414,23 @@ static void trim_trailing(struct buf *out, size_t start)
 
 /* ---- the whole ---- */
 
-static bool has_address(struct str text)
-{
-    return str_index(text, MARK_ADDRESS) < text.n;
-}
+enum {
+    PLAIN_MAX = 10 * NORMALIZE_MAX, /* nothing but fractions */
+    LISTS_MAX = 2 * PLAIN_MAX,
+    GROWTH = 512,
+    GROWTH_FACTOR = 2, /* a short text may more than double: "5%" */
+    RULED_MAX = 2 * GROWTH_FACTOR * LISTS_MAX
+};
 
-void normalize_text_by_clock(struct buf *out, struct str text, const struct clock_text *clock)
+/* Appends the text as it is after the first pass. False when memory may have been too short for
+ * some of its rules. */
+static bool put_ruled(struct buf *out, struct str text)
 {
-    enum {
-        GROWTH = 512,
-        GROWTH_FACTOR = 2,              /* a short text may more than double: "5%" */
-        PLAIN_MAX = 10 * NORMALIZE_MAX, /* nothing but fractions */
-        LISTS_MAX = 2 * PLAIN_MAX,
-        RULED_MAX = 2 * GROWTH_FACTOR * LISTS_MAX
-    };
-    const size_t start = out->n;
-    struct buf plain = BUF_INIT(PLAIN_MAX), lists = BUF_INIT(LISTS_MAX),
-               sentences = BUF_INIT(RULED_MAX), timed = BUF_INIT(2 * RULED_MAX);
+    struct buf plain = BUF_INIT(PLAIN_MAX), lists = BUF_INIT(LISTS_MAX);
+    bool short_of_memory = false;
     char *space = NULL;
     size_t size;
 
-    pthread_once(&compiled_once, compile_rules);
     typography_put_plain(&plain, str_sub(text, 0, NORMALIZE_MAX));
     columns_put_lists(&lists, buf_str(&plain));
     size = lists.n * GROWTH_FACTOR + GROWTH;
@@ -437,27 +439,62 @@ void normalize_text_by_clock(struct buf *out, struct str text, const struct cloc
         out->failed = true;
         goto out;
     }
-    text = apply_rules(buf_str(&lists), space, size);
-    if (has_address(text)) {
-        web_address_leave_out(&sentences, text);
-        text = buf_str(&sentences);
-    }
-    if (clock) {
-        clock_text_put(&timed, text, clock);
-        text = buf_str(&timed);
-    }
-    put_words(out, text);
-    trim_trailing(out, start);
-    out->failed = out->failed || sentences.failed || timed.failed;
+    text = apply_rules(buf_str(&lists), space, size, &short_of_memory);
+    if (str_index(text, MARK_ADDRESS) < text.n)
+        web_address_leave_out(out, text);
+    else
+        buf_put(out, text);
 out:
     free(space);
-    buf_free(&timed);
-    buf_free(&sentences);
     buf_free(&lists);
     buf_free(&plain);
+    return !out->failed && !short_of_memory;
+}
+
+static void put_sentences(struct buf *out, struct str ruled)
+{
+    const size_t start = out->n;
+
+    put_words(out, ruled);
+    trim_trailing(out, start);
+}
+
+/* The patterns take most of the time, so what they made of a text is remembered. */
+static void put_known_ruled(struct buf *out, struct str text)
+{
+    static struct bulletin_memo memo = BULLETIN_MEMO_INIT;
+
+    if (!bulletin_memo_find(&memo, text, out) && put_ruled(out, text))
+        bulletin_memo_add(&memo, text, buf_str(out));
+}
+
+void normalize_text_by_clock(struct buf *out, struct str text, const struct clock_text *clock)
+{
+    struct buf ruled = BUF_INIT(RULED_MAX), timed = BUF_INIT(2 * RULED_MAX);
+
+    pthread_once(&compiled_once, compile_rules);
+    put_known_ruled(&ruled, text);
+    clock_text_put(&timed, buf_str(&ruled), clock);
+    put_sentences(out, buf_str(&timed));
+    out->failed = out->failed || ruled.failed || timed.failed;
+    buf_free(&timed);
+    buf_free(&ruled);
 }
 
 void normalize_text(struct buf *out, struct str text)
 {
-    normalize_text_by_clock(out, text, NULL);
+    static struct bulletin_memo memo = BULLETIN_MEMO_INIT;
+    const size_t start = out->n;
+    struct buf ruled = BUF_INIT(RULED_MAX);
+    bool complete;
+
+    if (bulletin_memo_find(&memo, text, out))
+        return;
+    pthread_once(&compiled_once, compile_rules);
+    complete = put_ruled(&ruled, text);
+    put_sentences(out, buf_str(&ruled));
+    out->failed = out->failed || ruled.failed;
+    if (complete && !out->failed)
+        bulletin_memo_add(&memo, text, str_sub(buf_str(out), start, out->n));
+    buf_free(&ruled);
 }

@@ -11,11 +11,12 @@
 
 #define FNV1A_32 UINT32_C(2166136261) /* the hash of no bytes */
 #define FNV1A_64 UINT64_C(0xcbf29ce484222325)
+#define FNV1A_64_PRIME UINT64_C(0x100000001b3)
 
 /* The hash of the bytes that `hash` is of and one more, or those of a text. */
 static inline uint64_t fnv1a_64_byte(uint64_t hash, char c)
 {
-    return (hash ^ (unsigned char)c) * UINT64_C(0x100000001b3);
+    return (hash ^ (unsigned char)c) * FNV1A_64_PRIME;
 }
 
 static inline uint64_t fnv1a_64(uint64_t hash, struct str text)
