@@ -10,7 +10,7 @@
 
 #include "intents/speech/letter.h"
 #include "intents/speech/typography.h"
-#include "server/base/text_memo.h"
+#include "server/base/memo.h"
 
 enum {
     NAME_MAX_BYTES = 256,
@@ -294,15 +294,15 @@ static void put_spoken(struct buf *out, struct str name)
 
 void station_name_put(struct buf *out, struct str name)
 {
-    static _Thread_local struct text_memo memo;
+    static _Thread_local struct memo memo;
     size_t start = out->n;
     struct str spoken;
 
-    if (text_memo_find(&memo, name, &spoken)) {
+    if (memo_find(&memo, name, &spoken)) {
         buf_put(out, spoken);
         return;
     }
     put_spoken(out, name);
     if (!out->failed)
-        text_memo_put(&memo, name, str_sub(buf_str(out), start, out->n));
+        memo_put(&memo, name, str_sub(buf_str(out), start, out->n));
 }

@@ -1,67 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/gazetteer_memo.c -- a small table, indexed by a hash of name and state. */
+/* intents/weather/gazetteer_memo.c -- choices by query and home, as bytes in a memo. */
 #include "intents/weather/gazetteer_memo.h"
 
 #include <assert.h>
-#include <stdint.h>
+#include <stddef.h>
 #include <string.h>
 
-#include "server/base/fnv.h"
+#include "server/base/memo.h"
 
-enum { SLOTS = 64, CITY_MAX = 40 };
+enum { CITY_MAX = 40 };
 
-struct slot {
-    unsigned char choice[GAZETTEER_MEMO_BYTES];
-    struct gazetteer_home home;
-    char state[3];
-    size_t city_n; /* 0: empty */
-    char city[CITY_MAX];
+struct key {
+    double home_lat, home_lon; /* 0 unless `located` */
+    bool located;
+    char home_state[3], state[3];
+    char city[CITY_MAX]; /* last: a key ends where the city does */
 };
+_Static_assert(sizeof(struct key) <= MEMO_KEY_MAX, "a memo must have room for the key");
 
-static struct slot *slot_of(const struct gazetteer_query *query)
+static _Thread_local struct memo memo;
+
+/* Returns the key, in *room; an empty one when the city cannot be remembered. */
+static struct str make_key(const struct gazetteer_query *query, const struct gazetteer_home *home,
+                           struct key *room)
 {
-    static _Thread_local struct slot slots[SLOTS];
-    uint32_t hash = fnv1a_32(fnv1a_32(FNV1A_32, str_of(query->state)), query->city);
+    struct str city = query->city;
 
-    return &slots[(hash ^ hash >> 16) % SLOTS];
-}
-
-static struct gazetteer_home home_or_none(const struct gazetteer_home *home)
-{
-    return home ? *home : (struct gazetteer_home){ .state = "" };
-}
-
-static bool is_same_home(const struct gazetteer_home *a, const struct gazetteer_home *b)
-{
-    return strcmp(a->state, b->state) == 0 && a->located == b->located &&
-           (!a->located || (a->lat == b->lat && a->lon == b->lon));
+    if (city.n == 0 || city.n > sizeof room->city)
+        return STR_NONE;
+    memset(room, 0, sizeof *room); /* the padding, too */
+    if (home) {
+        str_to_z(str_of(home->state), room->home_state, sizeof room->home_state);
+        room->located = home->located;
+        room->home_lat = home->located ? home->lat : 0;
+        room->home_lon = home->located ? home->lon : 0;
+    }
+    str_to_z(str_of(query->state), room->state, sizeof room->state);
+    memcpy(room->city, city.p, city.n);
+    return (struct str){ (const char *)room, offsetof(struct key, city) + city.n };
 }
 
 bool gazetteer_memo_find(const struct gazetteer_query *query, const struct gazetteer_home *home,
                          void *ret_choice, size_t size)
 {
-    struct str city = query->city;
-    struct gazetteer_home from = home_or_none(home);
-    const struct slot *s = slot_of(query);
+    struct key room;
+    struct str choice;
 
-    if (city.n == 0 || s->city_n != city.n || memcmp(s->city, city.p, city.n) != 0 ||
-        strcmp(s->state, query->state) != 0 || !is_same_home(&s->home, &from))
+    if (!memo_find(&memo, make_key(query, home, &room), &choice))
         return false;
-    memcpy(ret_choice, s->choice, size);
+    assert(choice.n == size);
+    memcpy(ret_choice, choice.p, size);
     return true;
 }
 
 void gazetteer_memo_put(const struct gazetteer_query *query, const struct gazetteer_home *home,
                         const void *choice, size_t size)
 {
-    struct slot *s = slot_of(query);
+    struct key room;
 
-    assert(size <= sizeof s->choice);
-    if (query->city.n == 0 || query->city.n > sizeof s->city)
-        return;
-    memcpy(s->choice, choice, size);
-    s->home = home_or_none(home);
-    memcpy(s->state, query->state, sizeof s->state);
-    s->city_n = query->city.n;
-    memcpy(s->city, query->city.p, query->city.n);
+    assert(size <= MEMO_VALUE_MAX);
+    memo_put(&memo, make_key(query, home, &room), (struct str){ choice, size });
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/gazetteer_memo.h -- remembers what the gazetteer has chosen.
+/* intents/weather/gazetteer_memo.h -- remembers which place the gazetteer chose for a query.
  *
- * A choice depends on nothing but the query and the home, so none becomes outdated. Each thread
- * remembers its own. */
+ * A choice depends on nothing but the query and the home, so it never becomes outdated. Each thread
+ * has a memo of its own. */
 #ifndef CLIMACAST_INTENTS_WEATHER_GAZETTEER_MEMO_H
 #define CLIMACAST_INTENTS_WEATHER_GAZETTEER_MEMO_H
 
@@ -11,10 +11,8 @@
 
 #include "intents/weather/gazetteer.h"
 
-enum { GAZETTEER_MEMO_BYTES = 160 };
-
 /* `home` may be NULL. The choice is plain data of `size` bytes, the same in both calls and at most
- * GAZETTEER_MEMO_BYTES, without pointers to what may be freed. */
+ * MEMO_VALUE_MAX, without pointers to anything that may be freed. */
 bool gazetteer_memo_find(const struct gazetteer_query *query, const struct gazetteer_home *home,
                          void *ret_choice, size_t size);
 void gazetteer_memo_put(const struct gazetteer_query *query, const struct gazetteer_home *home,

@@ -12,7 +12,7 @@
 #include "intents/weather/place_name.h"
 #include "intents/weather/us_state.h"
 #include "server/base/json.h"
-#include "server/base/text_memo.h"
+#include "server/base/memo.h"
 
 enum {
     NAME_MAX_BYTES = 128,
@@ -167,14 +167,14 @@ static struct str make_key(struct arena *arena, struct str city, const char *sta
 
 struct str place_cache_key(struct arena *arena, struct str city, const char *state)
 {
-    static _Thread_local struct text_memo memo;
+    static _Thread_local struct memo memo;
     const struct str parts[] = { str_of(state), STR("\n"), city };
     struct str words = arena_join(arena, parts, 3), key;
 
-    if (text_memo_find(&memo, words, &key))
+    if (memo_find(&memo, words, &key))
         return arena_str(arena, key);
     key = make_key(arena, city, state);
     if (key.n > 0)
-        text_memo_put(&memo, words, key);
+        memo_put(&memo, words, key);
     return key;
 }

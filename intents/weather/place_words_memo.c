@@ -1,54 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/weather/place_words_memo.c -- a small table per thread, indexed by a hash of the
- * words. */
+/* intents/weather/place_words_memo.c -- a query as bytes in a memo, followed by its city. */
 #include "intents/weather/place_words_memo.h"
 
-#include <stdint.h>
 #include <string.h>
 
-#include "server/base/fnv.h"
+#include "server/base/memo.h"
 
-enum { SLOTS = 128, TEXT_MAX = 40 };
-
-struct slot {
-    struct gazetteer_query query; /* its city is below */
-    uint8_t words_n;              /* 0: empty */
-    char words[TEXT_MAX], city[TEXT_MAX];
-};
-
-static _Thread_local struct slot slots[SLOTS];
-
-static struct slot *slot_of(struct str words)
-{
-    uint32_t hash = fnv1a_32(FNV1A_32, words);
-
-    return &slots[(hash ^ hash >> 16) % SLOTS];
-}
+static _Thread_local struct memo memo;
 
 bool place_words_memo_find(struct str words, struct gazetteer_query *ret_query)
 {
-    struct slot *s;
+    struct str value;
 
-    if (words.n == 0 || words.n > TEXT_MAX)
+    if (!memo_find(&memo, words, &value))
         return false;
-    s = slot_of(words);
-    if (s->words_n != words.n || memcmp(s->words, words.p, words.n) != 0)
-        return false;
-    *ret_query = s->query;
-    ret_query->city.p = s->city;
+    memcpy(ret_query, value.p, sizeof *ret_query);
+    ret_query->city = str_sub(value, sizeof *ret_query, value.n);
     return true;
 }
 
 void place_words_memo_put(struct str words, const struct gazetteer_query *query)
 {
-    struct slot *s;
+    char value[MEMO_VALUE_MAX];
+    size_t n = sizeof *query + query->city.n;
 
-    if (words.n == 0 || words.n > TEXT_MAX || query->city.n > TEXT_MAX)
+    if (n > sizeof value)
         return;
-    s = slot_of(words);
-    s->query = *query;
-    memcpy(s->words, words.p, words.n);
-    s->words_n = (uint8_t)words.n;
+    memcpy(value, query, sizeof *query);
     if (query->city.n > 0)
-        memcpy(s->city, query->city.p, query->city.n);
+        memcpy(value + sizeof *query, query->city.p, query->city.n);
+    memo_put(&memo, words, (struct str){ value, n });
 }
