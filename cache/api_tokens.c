@@ -127,7 +127,7 @@ static enum status add_token(json_t *item, const char *name, struct str text, in
     return ST_OK;
 }
 
-/* *ret_again: another writer was first. */
+/* *ret_again: another writer got there first. */
 static enum status try_create(struct store *store, const char *name, struct str text, int64_t now,
                               int64_t deadline, bool *ret_again, struct err *err)
 {

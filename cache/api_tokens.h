@@ -5,8 +5,8 @@
  *     attributes {"tokens": {"<name>": {"hash": "<64 hex digits>", "created": 1780000000,
  *                                       "used": 1780000000}}}
  *
- * Only the SHA-256 of a token is stored, so the token itself is known once, to who creates it.
- * Times are epoch seconds; "used" is absent as long as the token was not used. Thread-safe. */
+ * Only the SHA-256 of a token is stored, so the token itself is shown only once, to whoever creates
+ * it. Times are epoch seconds; "used" is absent until the token is first used. Thread-safe. */
 #ifndef CLIMACAST_CACHE_API_TOKENS_H
 #define CLIMACAST_CACHE_API_TOKENS_H
 

@@ -21,9 +21,9 @@
 #include "server/base/random.h"
 
 enum {
-    POLL_MIN_MS = 15, /* between two looks at what another instance may have fetched */
+    POLL_MIN_MS = 15, /* between checks for what another instance may have fetched */
     POLL_SPREAD_MS = 20,
-    FOLLOW_MS = 50, /* between two looks at several flights that other threads lead */
+    FOLLOW_MS = 50, /* between checks of several flights that other threads lead */
 };
 
 /* ---- creating and freeing ---- */
@@ -68,7 +68,7 @@ void documents_free(struct documents *d)
 
 /* ---- leading ---- */
 
-/* May it wait for upstream? If not, complete it. */
+/* May this request wait for upstream? If not, completes it. */
 static bool may_wait_for(struct documents *d, struct fetch *f, struct bulkhead_pass *pass)
 {
     switch (documents_admission_check(d, f, pass)) {
@@ -118,8 +118,8 @@ static size_t partition(struct documents *d, struct fetch **fetches, size_t *cou
     return to_fetch;
 }
 
-/* Complete all of them, by Redis or by asking upstream. Another instance that is asking is waited
- * for, but only while there is as much time left to ask upstream after all. */
+/* Complete all of them, by Redis or by asking upstream. Waits for another instance that is asking,
+ * but only while enough time is left to ask upstream after all. */
 static void lead(struct documents *d, struct fetch **fetches, size_t count,
                  const struct fetch_wait *w)
 {

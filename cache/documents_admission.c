@@ -2,7 +2,7 @@
 /* cache/documents_admission.c -- whether upstream is asked: the circuit breaker of the document's
  * label, and the limit on the turns that wait for its host.
  *
- * A rejected request is no failure of its document, so it is not cached as one. */
+ * A rejected request is not a failure of its document, so it is not cached as one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,8 +28,8 @@ static enum admission reject_fetch(struct fetch *f, const struct err *why)
     return REJECTED;
 }
 
-/* Too many turns wait for its host. A stale document now is better than to come back later, unless
- * the caller has little use for one. */
+/* Too many turns wait for its host. A stale document now is better than a retry later, unless the
+ * caller has little use for one. */
 static enum admission turn_away(const struct documents *d, struct fetch *f,
                                 struct bulkhead_pass *pass)
 {

@@ -54,7 +54,7 @@ static int64_t elapsed_us(const struct asking *a, const struct fetch *f, const s
     return clock_mono_us() - (job == f->jobs[0] ? a->first_us : a->began_us);
 }
 
-/* A request that is not needed any more, or got little time, says nothing about upstream. */
+/* A request that is no longer needed, or got little time, says nothing about upstream. */
 static void count_canceled(const struct asking *a, const struct fetch *f,
                            const struct http_job *job)
 {

@@ -50,7 +50,7 @@ enum upstream_response {
     UPSTREAM_NOT_FOUND,    /* 404 and 410 */
     UPSTREAM_CLIENT_ERROR, /* other 4xx */
     UPSTREAM_SERVER_ERROR,
-    UPSTREAM_CANCELED, /* given up by the caller, which had another response or no more patience */
+    UPSTREAM_CANCELED, /* canceled by the caller, which had another response or ran out of time */
     UPSTREAM_RESPONSES
 };
 

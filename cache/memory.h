@@ -25,7 +25,7 @@ struct object *memory_get(struct memory *m, struct str key, int64_t *ret_stamp);
  * holds its own reference. A value larger than an eighth of max_bytes is not stored. */
 void memory_put(struct memory *m, struct str key, struct object *value, int64_t stamp);
 /* The same, unless the key exists: for values that were read from a lower tier and may have been
- * written anew in the meantime. */
+ * rewritten in the meantime. */
 void memory_add(struct memory *m, struct str key, struct object *value, int64_t stamp);
 void memory_remove(struct memory *m, struct str key);
 

@@ -3,7 +3,7 @@
  * then Redis if there is one, then the store.
  *
  * Entries are JSON objects. When the store fails, a read is a miss with `err` filled, so the caller
- * works the entry out anew. A write reaches memory and Redis at once and the store in the
+ * computes the entry again. A write reaches memory and Redis at once and the store in the
  * background (cache/shared_writer.h), so no answer waits for it. Failures of Redis are not reported
  * here: cache/redis reports them itself. Thread-safe. */
 #ifndef CLIMACAST_CACHE_SHARED_H

@@ -15,7 +15,7 @@ enum {
     PROBE_MAX_MS = 2000,
     PROBE_MS = 1000, /* how long a probe may take */
     STABLE_MS = 30 * 1000,
-    SLOW_MS = 75, /* an error that comes sooner holds up nobody */
+    SLOW_MS = 75, /* an error that comes sooner delays nobody */
 };
 
 /* Milliseconds: usually, after a failure, and with an open breaker (0: rejected). */

@@ -20,7 +20,7 @@ enum {
 static const int64_t redis_expiry_ms = INT64_C(90) * 86400 * 1000; /* unless it is merged again */
 
 struct slot {
-    struct topk_name counted; /* since the last merge; no name: there was no memory to find it by */
+    struct topk_name counted; /* since the last merge; no name: out of memory, cannot be found */
     UT_hash_handle hh;
 };
 

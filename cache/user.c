@@ -116,8 +116,8 @@ enum status user_get(struct store *store, struct user_key key, int64_t deadline,
 
 /* ---- a person's first change ---- */
 
-/* Gives the person a copy of the account's settings. Not by changes of single members: of two
- * devices that do so at the same moment, the second one would undo what the first has changed. */
+/* Gives the person a copy of the account's settings. Not member by member: if two devices did so at
+ * the same moment, the second would undo what the first has changed. */
 static enum status put_copy(struct store *store, const struct names *names, json_t *attributes,
                             uint64_t version, int64_t deadline, struct err *err)
 {
@@ -300,7 +300,7 @@ enum status user_forget_address(struct store *store, struct str user_id, int64_t
         st = forget_address_once(store, user_id, deadline, &changed, err);
     if (st != ST_OK)
         return st;
-    /* Also when nothing was left to forget: the call before this one may have ended here. */
+    /* Also when nothing was left to forget: an earlier call may have failed at this point. */
     return changed ? subscription_drop_places(store, user_id, deadline, err)
                    : subscription_places_changed(store, user_id, STR_NONE, deadline, err);
 }

@@ -45,8 +45,8 @@ enum status user_set(struct store *store, struct user_key key, const char *setti
  * left alone. */
 enum status user_set_member(struct store *store, struct user_key key, const char *setting,
                             const char *member, json_t *value, int64_t deadline, struct err *err);
-/* The same for what the skill notes by itself. That is no change of the person's, and copies
- * nothing: it is noted for the account, unless the person has settings. */
+/* The same for what the skill notes by itself. It does not count as a change by the person, so it
+ * copies nothing: it is noted for the account, unless the person has settings. */
 enum status user_note(struct store *store, struct user_key key, const char *setting, json_t *value,
                       int64_t deadline, struct err *err);
 /* Set the default location; `from_address`: it is that of a device's address. Then

@@ -4,8 +4,8 @@
  *
  * Anyone can send a request whose URL passes the URL check, and each such URL could cost a fetch.
  * Four bounds keep that harmless: one fetch at a time per URL, failures are remembered for 5 s,
- * URLs that nothing is known of have a budget, and a fetch takes at most 3 s. A background refresh
- * is limited by neither remembered failures nor the budget.
+ * URLs that are unknown have a budget, and a fetch takes at most 3 s. A background refresh is
+ * limited by neither remembered failures nor the budget.
  *
  * A refresh that fails, or fetches a chain that does not validate, changes nothing: the old chain
  * is served until it is 24 hours old. A failure is reported when it first occurs and when its
@@ -91,7 +91,7 @@ void chain_cache_free(struct chain_cache *c)
 /* ---- the tables ---- */
 
 /* ST_OK with a reference to a chain that is valid now, ST_MISS, or the failure remembered for this
- * URL. An expired chain stays: the clock may be wrong, and set right again. */
+ * URL. An expired chain stays: the clock may be wrong, and be corrected later. */
 static enum status lookup(struct chain_cache *c, const char *url, struct chain **ret_chain,
                           struct err *err)
 {

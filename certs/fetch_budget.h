@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* certs/fetch_budget.h -- how many chains may be fetched for URLs that nothing is known of.
+/* certs/fetch_budget.h -- how many chains may be fetched for unknown URLs.
  *
- * Anybody can name such URLs. There are two budgets: a small one that all clients share, and one
+ * Anyone can send such URLs. There are two budgets: a small one that all clients share, and one
  * for clients without a bad record. A client that requests junk loses access to the second one, so
  * it can only use up the first.
  *

@@ -61,7 +61,7 @@ static void pair_unref(struct pair *p)
 
 void tls_pair_release(const struct tls_pair *p)
 {
-    /* The const is only for the borrower. */
+    /* It is const only for borrowers. */
     pair_unref((struct pair *)(uintptr_t)p);
 }
 

@@ -331,7 +331,7 @@ static enum status check_replay(struct envelope_check *c, struct err *err)
         }
         break;
     case REPLAY_IN_FLIGHT:
-        if (c->claim.event) /* it may still fail: have Alexa deliver it again */
+        if (c->claim.event) /* it may still fail, so Alexa should deliver it again */
             return err_reason(err, ST_UNAVAILABLE, "overloaded", "this event is being served");
         break;
     case REPLAY_FULL:

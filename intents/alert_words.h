@@ -9,7 +9,7 @@
 #include "intents/weather/place.h"
 #include "server/base/str.h"
 
-/* Who hears it, where and when. */
+/* The listener: where and when they hear it. */
 struct alert_listener {
     const struct place *place; /* that was asked about */
     struct clock_text clock;   /* at `now` */

@@ -9,7 +9,7 @@
 /* Tells the alerts for turn->place, or says that there are none, once every query has confirmed it.
  * With a `hazard` ("Tornado"; "" for all) only those whose event contains it, in any case; then
  * other alerts are named when there are none of that kind.
- * Reason "alerts_unknown": that is not known. */
+ * Reason "alerts_unknown": it is not known whether there are any. */
 enum status alerts_answer(struct turn *turn, const char *hazard, struct reply *reply,
                           struct err *err);
 

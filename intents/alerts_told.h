@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alerts_told.h -- alerts that came while nobody asked: "Since this morning: ..." */
+/* intents/alerts_told.h -- alerts since the user last asked: "Since this morning: ..." */
 #ifndef CLIMACAST_INTENTS_ALERTS_TOLD_H
 #define CLIMACAST_INTENTS_ALERTS_TOLD_H
 

@@ -19,7 +19,7 @@ enum ask_kind ask_kind_of_reason(const char *reason);
 /* The kind of that name; ASK_NOTHING when there is none. */
 enum ask_kind ask_kind_find(struct str name);
 const char *ask_kind_name(enum ask_kind kind);
-/* How it is asked, if what was said before is no question itself; "" for ASK_NOTHING. */
+/* How it is asked when what was said before is not itself a question; "" for ASK_NOTHING. */
 const char *ask_kind_question(enum ask_kind kind);
 /* The slot that a bare answer fills; NULL when it fills none. */
 const char *ask_kind_slot(enum ask_kind kind);

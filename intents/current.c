@@ -64,7 +64,7 @@ static bool put_all_facts(struct buf *out, const struct question *q, const struc
     return true;
 }
 
-/* Of a list, the station is told by its time alone where there is no breath for more. */
+/* A list names only the time of the report where there is no breath for the station. */
 static bool put_with_station(struct buf *out, const struct question *q,
                              const struct current_told *t)
 {

@@ -9,7 +9,7 @@
 enum status extended_answer(struct turn *turn, struct reply *reply, struct err *err);
 
 /* At full length, adds the text of the periods that were told (those of reply->figures.hours); else
- * nothing.  That it cannot be had is said, and is no error. */
+ * nothing.  If it is unavailable, the answer says so; that is not an error. */
 enum status extended_add(struct turn *turn, struct reply *reply, struct err *err);
 
 #endif

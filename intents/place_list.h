@@ -24,8 +24,8 @@ struct place_list {
     size_t count;
 };
 
-/* Reads a JSON object of name and text; what is no such pair is skipped, and so is what comes after
- * PLACE_LIST_MAX of them. Strings go into the arena. */
+/* Reads a JSON object of name and text; anything else is skipped, and so are all after the first
+ * PLACE_LIST_MAX. Strings go into the arena. */
 void place_list_from_json(const json_t *object, struct arena *arena, struct place_list *ret_list);
 void place_list_put(struct buf *out, const struct place_list *list);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/program.h -- a question asked by a program, and its answer as words and figures: there is
- * no user, no session, and nobody who could be asked something. */
+ * no user, no session, and nobody to ask. */
 #ifndef CLIMACAST_INTENTS_PROGRAM_H
 #define CLIMACAST_INTENTS_PROGRAM_H
 

@@ -54,7 +54,7 @@ bool settings_find_length(struct str name, enum answer_length *ret_length);
 
 void settings_default(struct settings *s);
 /* Reads the inner object of the user's item, or what settings_put() wrote; strings go into the
- * arena. NULL, or JSON that is no object, gives the defaults. */
+ * arena. NULL, or JSON that is not an object, gives the defaults. */
 void settings_from_json(const json_t *object, struct arena *arena, struct settings *ret_settings);
 /* Puts the JSON object that sessionAttributes carries under "settings". */
 void settings_put(struct buf *out, const struct settings *s);

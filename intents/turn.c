@@ -85,8 +85,8 @@ static struct str place_in_state(struct arena *arena, const struct gazetteer_hit
     return arena_printf(arena, "%.*s, %s", STR_ARG(hit->city), us_state_name(hit->state));
 }
 
-/* "bolder" is no place: offers Boulder, and what else is spelled like it. Comparing names takes
- * milliseconds, which threads that must not wait do not have. */
+/* "bolder" is not a place: offers Boulder, and other names that are spelled like it. Comparing
+ * names takes milliseconds, which threads that must not wait do not have. */
 static enum status offer_spellings(struct turn *turn, const struct gazetteer_query *query,
                                    struct err *err)
 {
@@ -126,7 +126,8 @@ static enum status resolve_query(struct turn *turn, const struct gazetteer_query
     return st;
 }
 
-/* Several towns of the name are much alike: asks which, unless the user has chosen before. */
+/* Several towns of that name are about the same size: asks which, unless the user has chosen
+ * before. */
 static enum status check_same_names(struct turn *turn, struct gazetteer_query *query, bool ask,
                                     struct err *err)
 {
@@ -364,14 +365,14 @@ bool turn_intent_reads(const struct intent *intent, const char *slot)
 /* May something be written for this user? */
 static enum status check_user(const struct turn *turn, struct err *why)
 {
-    if (arena_failed(turn->call.arena)) /* without memory, who knows what was asked */
+    if (arena_failed(turn->call.arena)) /* out of memory, it is unknown what was asked */
         return err_no_memory(why);
     if (turn->envelope->user_id.n == 0)
         return err_set(why, ST_INVALID, "the request names no user");
     return ST_OK;
 }
 
-/* What has come of a write. */
+/* The outcome of a write. */
 static enum status note_saved(struct turn *turn, const char *setting, enum status st,
                               const struct err *why, struct err *err)
 {

@@ -36,7 +36,7 @@ struct skill {
     /* Of devices; NULL: the owner has not switched that on. */
     struct amazon_addresses *addresses;
     struct device_units_memory *device_units;
-    bool alerts; /* the owner has switched alerts on that come by themselves */
+    bool alerts; /* the owner has switched on pushed alerts */
 };
 
 /* How a turn went, for the log line and the counters. */
@@ -87,7 +87,7 @@ enum status turn_answer(struct turn *turn, const struct intent *intent, struct r
  * on. */
 enum status turn_answer_with(struct turn *turn, const struct intent *intent,
                              const struct slots *slots, struct reply *reply, struct err *err);
-/* Has the turn's slots be these. */
+/* Replaces the turn's slots. */
 enum status turn_set_slots(struct turn *turn, const struct slots *slots, struct err *err);
 /* Does the intent read that slot? */
 bool turn_intent_reads(const struct intent *intent, const char *slot);
@@ -111,8 +111,8 @@ enum status turn_place_named(struct turn *turn, struct err *err);
 /* The same for a place that other slots name: "boulder colorado", and a ZIP code or STR_NONE. */
 enum status turn_place_words(struct turn *turn, struct str location, struct str zipcode,
                              struct err *err);
-/* The same for these words; asks which town is meant when several of the name are much alike:
- * reason "place_ambiguous", with turn->states. */
+/* The same for these words; asks which town is meant when several of that name are about the same
+ * size: reason "place_ambiguous", with turn->states. */
 enum status turn_place_asked(struct turn *turn, struct str location, struct str zipcode,
                              struct err *err);
 /* Resolves the user's default location into turn->place.  ST_MISS: none is set. */

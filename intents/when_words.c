@@ -269,7 +269,7 @@ bool when_words_given(const struct when_words *words)
     return false;
 }
 
-/* "five day", "7 days": a number of days is no date, unless it is "in five days". */
+/* "five day", "7 days": a number of days is not a date, unless it is "in five days". */
 static bool counts_days(struct str token, struct str rest)
 {
     struct word word = find_word(token);

@@ -41,7 +41,7 @@ struct when_parsed {
 bool when_words_given(const struct when_words *words);
 
 /* Do the words mean the days ahead in general: "this week", "in the forecast", "over the next few
- * days"?  That is no single period; when_words_parse() finds it unclear. */
+ * days"?  That is not a single period, so when_words_parse() finds it unclear. */
 bool when_words_mean_days_ahead(const struct when_words *words);
 
 /* Parses the words.

@@ -251,8 +251,8 @@ static enum verdict greater(enum verdict a, enum verdict b)
     return a > b ? a : b;
 }
 
-/* The forecast has one chance for all kinds of precipitation. It is no only for what the forecast
- * rules out, and only when it covers the whole period. */
+/* The forecast has one chance for all kinds of precipitation. The answer is "no" only for what the
+ * forecast rules out, and only when it covers the whole period. */
 static enum verdict precipitation_later(const struct outlook *o, enum asked_kind kind)
 {
     struct kind_chances k = read_kind(o, kind);

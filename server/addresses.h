@@ -45,7 +45,7 @@ struct address *addresses_take(struct addresses *as, const struct ip *ip);
 /* One of its connections has ended. May free the address. */
 void addresses_give(struct addresses *as, struct address *a);
 
-/* A number that no other address has; 0 for what is no IP address. Thread-safe. */
+/* A number that no other address has; 0 for anything but an IP address. Thread-safe. */
 uint64_t address_number(const struct address *a);
 /* A verified request came from there. Thread-safe. */
 void address_note_verified(struct address *a, int64_t now_ms);

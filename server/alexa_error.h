@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alexa_error.h -- Alexa's complaints about an earlier response of ours: a session that
- * ended with the reason ERROR, or System.ExceptionEncountered. Pure. */
+/* server/alexa_error.h -- errors that Alexa reports about an earlier response of ours: a session
+ * that ended with the reason ERROR, or System.ExceptionEncountered. Pure. */
 #ifndef CLIMACAST_SERVER_ALEXA_ERROR_H
 #define CLIMACAST_SERVER_ALEXA_ERROR_H
 
@@ -10,7 +10,7 @@
 #include "intents/alexa/envelope.h"
 
 /* Alexa's word for what went wrong: one of a fixed set, so it can be a label in metrics;
- * "other" when it is not one that Amazon documents.  NULL: the request is no complaint. */
+ * "other" when it is not one that Amazon documents.  NULL: the request reports no error. */
 const char *alexa_error_type(const struct envelope *e);
 
 /* The words, one after the other; NULL after the last. */

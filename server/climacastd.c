@@ -105,7 +105,7 @@ static void warn_of_certificate(struct climacastd *d)
              LOG_TEXT("fix", "renew it (certbot renew) and check why auto-renewal has not"));
 }
 
-/* Log `ready`; or why the store cannot be used, once. Then weather is told all the same. */
+/* Log `ready`; or why the store cannot be used, once. Questions are answered all the same. */
 static void log_readiness(struct climacastd *d, bool first)
 {
     struct err err = ERR_NONE;

@@ -31,7 +31,7 @@ void handshake_free(struct handshake *h);
 enum status handshake_refresh(struct handshake *h, struct err *err);
 /* Prepare a session for its handshake: session tickets. */
 void handshake_begin(struct handshake *h, gnutls_session_t session);
-/* Send these bytes and then the end of the session, as far as that is possible without waiting. */
+/* Send these bytes and then the end of the session, as far as possible without waiting. */
 void handshake_send_last(gnutls_session_t session, const char *bytes, size_t n);
 /* Collect what is sent, so that it makes few records, until it is released. */
 void handshake_hold(gnutls_session_t session);

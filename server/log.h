@@ -51,7 +51,7 @@ void log_free(struct log *l);
 /* "error", "warning", "info" or "debug". Returns false for any other word. */
 bool log_level_parse(const char *name, enum log_level *ret_level);
 void log_set_level(struct log *l, enum log_level level);
-/* Is this level written? For a caller to whom the fields cost something. */
+/* Is this level written? For callers whose fields are expensive to compute. */
 bool log_enabled(const struct log *l, enum log_level level);
 
 void log_fields(struct log *l, enum log_level level, const char *event,

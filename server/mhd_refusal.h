@@ -27,7 +27,7 @@ bool mhd_refusal_announced(const char *format, va_list args, unsigned *ret_statu
 /* Writes a whole response with this JSON body, which closes the connection, to out[size]. Returns
  * its length; 0 when it does not fit. */
 size_t mhd_refusal_write(unsigned status, const char *body, char *out, size_t size);
-/* Sends as much as that is possible without waiting, and shuts down writing. */
+/* Sends as much as possible without waiting, and shuts down writing. */
 void mhd_refusal_send(int fd, const char *bytes, size_t n);
 
 #endif

@@ -25,7 +25,7 @@ struct recent_request {
     char cause[48];   /* a reason word, a status name, Alexa's error type, or "" */
 };
 
-/* Words that resolved to nothing: a place that is none, a metric that isn't known. */
+/* Words that resolved to nothing: a place that does not exist, a metric that isn't known. */
 struct recent_words {
     int64_t at;    /* epoch seconds; of the last time */
     int64_t count; /* how often */
@@ -51,7 +51,7 @@ void recent_add_slow(struct recent *r, const struct recent_request *request);
 /* Record words; the same words in the same slot of the same intent are recorded once, with their
  * count. */
 void recent_add_unresolved(struct recent *r, const struct recent_words *words);
-/* They, newest first. Returns how many. */
+/* The words, newest first. Returns how many. */
 size_t recent_unresolved(struct recent *r, struct recent_words ret_words[RECENT_UNRESOLVED]);
 
 /* The failures, newest first. Returns how many. */

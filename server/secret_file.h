@@ -10,8 +10,8 @@
 enum { SECRET_FILE_MAX = 4096 };
 
 /* Appends the secret to `out`, whose max is at least SECRET_FILE_MAX; line ends at its end are not
- * part of it. ST_INVALID: the file cannot be read, is no regular file, is empty, or others than its
- * owner have any right to it; the text names file and mode. The caller wipes `out`. */
+ * part of it. ST_INVALID: the file cannot be read, is not a regular file, is empty, or is
+ * accessible to anyone but its owner; the text names file and mode. The caller wipes `out`. */
 enum status secret_file_read(const char *path, struct buf *out, struct err *err);
 
 #endif

@@ -18,7 +18,7 @@ struct trusted_proxies {
 };
 
 /* From the words of server.trusted_proxies, which the configuration has checked; NULL at the end.
- * A word that is no range is left out. */
+ * A word that is not a range is left out. */
 struct trusted_proxies trusted_proxies_of(const char *const *words);
 /* Whoever may open a unix socket is always trusted. */
 bool trusted_proxies_hold(const struct trusted_proxies *proxies, const struct ip *ip);

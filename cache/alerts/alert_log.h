@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/alerts/alert_log.h -- which alerts a user has been sent, and which were held back.
  *
- * One item a user, SHARED_CACHE_ALERT_LOG_<digest of the user id>, which does not name the user:
+ * One item per user, SHARED_CACHE_ALERT_LOG_<digest of the user id>, which does not name the user:
  *
  *     {"asked": ms, "records": {"<referenceId>": "{\"event\": \"Tornado Warning\", ...}", ...}}
  *
  * Written by the poller, which records a ring before it sends it, and by the intents, which mark
- * what they have told. Every change is conditional on what was read, and repeated when somebody
- * else was first. Thread-safe; statuses as in subscriptions.h. */
+ * what they have told. Every change is conditional on what was read, and retried when another
+ * writer got there first. Thread-safe; statuses as in subscriptions.h. */
 #ifndef CLIMACAST_CACHE_ALERTS_ALERT_LOG_H
 #define CLIMACAST_CACHE_ALERTS_ALERT_LOG_H
 
@@ -23,7 +23,7 @@
 enum {
     ALERT_LOG_TOLD_MAX = 20,                 /* records that are told */
     ALERT_LOG_KEPT_MS = 72 * 60 * 60 * 1000, /* and for how long */
-    ALERT_LOG_RECORDS_MAX = 100, /* kept at all: those of running alerts prevent a second ring */
+    ALERT_LOG_RECORDS_MAX = 100, /* kept: a record of a running alert prevents a second ring */
     ALERT_REFERENCE_SIZE = 101,
     ALERT_KEY_SIZE = 160,
 };
@@ -51,7 +51,7 @@ struct alert_record {
     char kind[16];                 /* Amazon's alertType; "" when there is none */
     enum alert_outcome outcome;
     char reason[12];    /* of `held` and `dropped` */
-    int64_t at_ms;      /* when it came to that, by the poller's clock */
+    int64_t at_ms;      /* when that happened, by the poller's clock */
     int64_t planned_ms; /* the event's timestamp as sent, 0 unless it was to be sent */
     int64_t expires_s;  /* its expiryTime, epoch seconds */
     int64_t until;      /* end of the alert, epoch seconds; 0: unknown. As last read from NWS: an
@@ -83,7 +83,7 @@ enum status alert_log_get(struct store *store, struct str user_id, int64_t deadl
  *     ALERTS_FOR_LISTING  everything of the last 72 hours
  *
  * An alert with `until` ahead of now (or 0) is still active, otherwise it has ended. The level that
- * the user has set binds here too: the poller records nothing that is outside of it. */
+ * the user has set binds here too: the poller records nothing that is outside it. */
 enum alerts_for { ALERTS_FOR_LAUNCH, ALERTS_FOR_MISSED, ALERTS_FOR_LISTING };
 size_t alert_log_told(const struct alert_log *l, enum alerts_for purpose, int64_t now_ms,
                       const struct alert_record *ret[ALERT_LOG_TOLD_MAX]);
@@ -99,9 +99,9 @@ enum status alert_log_mark_told(struct store *store, struct str user_id, const s
 
 /* Changes a log in place; records may be added with alert_log_add(). */
 typedef enum status alert_log_change_fn(void *data, struct alert_log *l, struct err *err);
-/* Reads the log, calls `change`, writes it if it differs; from the start if somebody else wrote it
- * meanwhile, so `change` may be called several times. Records that nobody needs are dropped:
- * `is_active` tells of those that are old or too many whether their alert is still running.
+/* Reads the log, calls `change`, and writes it if it differs; starts over if another writer changed
+ * it meanwhile, so `change` may be called several times. Records that nobody needs are dropped:
+ * `is_active` tells whether the alert of an old or surplus record is still running.
  * *ret (may be NULL) gets the log as it is now. */
 typedef bool alert_log_active_fn(void *data, const struct alert_record *r);
 enum status alert_log_change(struct store *store, struct str user_id, alert_log_change_fn *change,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/alerts/item_change.h -- changes an item of the store: reads it, changes it, and writes it
- * back on the condition that nobody else has written it meanwhile; otherwise from the start.
+ * back on the condition that nobody else has written it meanwhile; otherwise it starts over.
  * Thread-safe. */
 #ifndef CLIMACAST_CACHE_ALERTS_ITEM_CHANGE_H
 #define CLIMACAST_CACHE_ALERTS_ITEM_CHANGE_H
@@ -18,7 +18,7 @@
 typedef enum status item_change_fn(void *data, json_t *attributes, struct err *err);
 
 /* ST_OK: also when there was nothing to write; *ret_written (may be NULL) tells. ST_CONFLICT:
- * others kept being first. */
+ * other writers kept getting there first. */
 enum status item_change(struct store *store, struct str id, item_change_fn *change, void *data,
                         int64_t deadline, bool *ret_written, struct err *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/alerts/lease.c -- which of all daemons polls for alerts. */
+/* cache/alerts/lease.c -- which of several daemons polls for alerts. */
 #include "cache/alerts/lease.h"
 
 #include <stdio.h>
@@ -71,7 +71,7 @@ static enum status write_beat(const struct lease *l, json_t *attributes, int64_t
     return failed ? ST_SYSTEM : ST_OK;
 }
 
-/* ST_CONFLICT would be tried again: another holder is ST_DENIED. */
+/* ST_DENIED when another daemon holds it, because the caller would retry on ST_CONFLICT. */
 static enum status beat(void *data, json_t *attributes, struct err *err)
 {
     struct lease *l = data;

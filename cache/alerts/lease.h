@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/alerts/lease.h -- which of all daemons polls for alerts, and what it has read.
+/* cache/alerts/lease.h -- which of several daemons polls for alerts, and what it has read.
  *
  * The item ALERT_LEASE, which is neither backed up nor migrated:
  *

@@ -78,7 +78,7 @@ struct change {
     int64_t gone_ms; /* in: of the digest, 0 if none; out: to be kept, 0 for none */
 };
 
-/* Drops the digests of users whose late events need not be feared any more. */
+/* Drops the digests of users for whom no late events can arrive any more. */
 static void prune_gone(json_t *gone)
 {
     int64_t now = clock_wall_ms();

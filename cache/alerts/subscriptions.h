@@ -4,7 +4,7 @@
  *
  * All subscriptions are in an index, in items that the skill keeps for itself (cache/layout.h):
  *
- *     SHARED_CACHE_ALERTS          {"shards": {"2a": "<changes with every change of that shard>"}}
+ *     SHARED_CACHE_ALERTS          {"shards": {"2a": "<differs after every change of that shard>"}}
  *     SHARED_CACHE_ALERTS_2a       {"users": {"<userId>": "<subscription>", ...},
  *                                   "gone": {"<digest of a user id>": <ms>, ...}}
  *
@@ -126,8 +126,8 @@ enum status subscription_quiet(struct store *store, struct str user_id, int from
 enum status subscription_places_changed(struct store *store, struct str user_id, struct str host,
                                         int64_t deadline, struct err *err);
 
-/* The user has withdrawn what a place was known by: drops all resolved places, which the poller
- * then resolves again from the settings. Otherwise as above. */
+/* The user has withdrawn the permission that a place came from: drops all resolved places, which
+ * the poller then resolves again from the settings. Otherwise as above. */
 enum status subscription_drop_places(struct store *store, struct str user_id, int64_t deadline,
                                      struct err *err);
 

@@ -44,7 +44,7 @@ json_t *attribute_value_member(const json_t *value, const char *name);
 json_t *attribute_value_members(const json_t *value);
 /* Reads a whole number; false if `value` is anything else. */
 bool attribute_value_integer(const json_t *value, int64_t *ret_integer);
-struct str attribute_value_string(const json_t *value); /* STR_NONE if it is no string */
+struct str attribute_value_string(const json_t *value); /* STR_NONE if it is not a string */
 
 /* New references; NULL when out of memory. */
 json_t *attribute_value_make_string(struct str s);

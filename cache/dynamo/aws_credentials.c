@@ -9,7 +9,7 @@
  *     FRESH      valid
  *
  * Credentials that do not expire are renewed as well, because a file may have changed. The wall
- * clock may be wrong and set right again, so a time in the future is not trusted to be near. */
+ * clock may be wrong and then be corrected, so a time in the future is not trusted to be near. */
 #include "cache/dynamo/aws_credentials.h"
 
 #include <pthread.h>

@@ -106,7 +106,7 @@ enum status dynamo_entries_remove(struct dynamo_store *s, struct entry_name name
 
 /* Both layouts: decodes the attribute value of an entry.
  *   ST_OK    *ret_entry is a new reference to the entry without its ttl
- *   ST_MISS  it is no entry, or *ret_expired: it has expired at `now` */
+ *   ST_MISS  it is not an entry, or *ret_expired: it has expired at `now` */
 enum status dynamo_entries_decode(const json_t *value, int64_t now, json_t **ret_entry,
                                   int64_t *ret_ttl, bool *ret_expired, struct err *err);
 

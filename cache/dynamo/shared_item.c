@@ -60,7 +60,7 @@ static enum status update_read(struct shared_item_update *u, bool whole, struct 
     return st;
 }
 
-/* Is nothing left to do, as the entry stands? */
+/* Does the entry already have the wanted content? */
 static bool update_is_done(const struct shared_item_update *u)
 {
     json_t *plain = NULL;

@@ -230,7 +230,7 @@ static void enable_expiry(struct dynamo_client *client, int64_t deadline)
     json_decref(response.body);
 }
 
-/* Asks for the table to be created; ST_OK also if another process was faster. */
+/* Asks for the table to be created; ST_OK also if another process has created it first. */
 static enum status start_creation(struct dynamo_client *client, int64_t deadline, struct err *err)
 {
     struct dynamo_client_response response = { NULL, false };

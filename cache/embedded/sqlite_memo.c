@@ -18,7 +18,7 @@
 
 enum {
     MEMO_BYTES = 2 * 1024 * 1024, /* the settings of a thousand users or so */
-    INDEX_BYTES = 32 * 1024,      /* of the first piece of the index */
+    INDEX_BYTES = 32 * 1024,      /* size of the first piece of the index */
     INDEX_FORMAT = 3007000,       /* since SQLite 3.7.0 */
     INITIALIZED_AT = 12,          /* 1 after the index has been built */
 };
@@ -67,7 +67,7 @@ void sqlite_memo_free(struct sqlite_memo *m)
 
 /* ---- the state of the file ---- */
 
-/* Returns the index of a connection that has read in WAL mode; NULL when it cannot be had. */
+/* Returns the index of a connection that has read in WAL mode; NULL when it is unavailable. */
 static const volatile void *map_index(sqlite3 *db)
 {
     sqlite3_file *file = NULL;
@@ -161,7 +161,7 @@ bool sqlite_memo_get(struct sqlite_memo *m, struct str id, struct object **ret_i
     return current;
 }
 
-/* The item was read between two states of the file; if they are one, this is what it has. */
+/* The item was read between two states of the file; if they are the same, this is its content. */
 void sqlite_memo_put(struct sqlite_memo *m, struct str id, struct object *item,
                      const struct sqlite_mark *before)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/embedded/sqlite_memo.h -- items as they were last read, for as long as nothing is written
- * to the SQLite file, by whichever process.
+ * to the SQLite file, by any process.
  *
  * In WAL mode the processes share an index of the log in memory. Its header changes with each
  * commit, before the commit returns to whoever made it, and SQLite itself compares it to find out
  * whether the pages that it has in memory are still those of the file
- * (https://sqlite.org/walformat.html, "The WAL-Index File Format"). To compare it takes no system
+ * (https://sqlite.org/walformat.html, "The WAL-Index File Format"). Comparing it takes no system
  * call; a query takes three, which lock and unlock the file. Thread-safe. */
 #ifndef CLIMACAST_CACHE_EMBEDDED_SQLITE_MEMO_H
 #define CLIMACAST_CACHE_EMBEDDED_SQLITE_MEMO_H
@@ -32,7 +32,7 @@ bool sqlite_memo_get(struct sqlite_memo *m, struct str id, struct object **ret_i
 void sqlite_memo_mark(struct sqlite_memo *m, struct sqlite_mark *ret_mark);
 void sqlite_memo_put(struct sqlite_memo *m, struct str id, struct object *item,
                      const struct sqlite_mark *before);
-/* There is no such item any more. Of users without one, not even the id is kept. */
+/* The item no longer exists. For users without one, not even the id is kept. */
 void sqlite_memo_forget(struct sqlite_memo *m, struct str id);
 
 #endif

@@ -391,7 +391,7 @@ static enum status sqlite_acquire(void *self, struct str id, int64_t deadline, s
 }
 
 /* Move everything into the database and empty the log of writes, where older states of items can
- * still be read. Others who read or write just now may prevent it: then the next one does it. */
+ * still be read. Other readers and writers may prevent it; then the next deletion does it. */
 static void truncate_log(struct sqlite_store *s, int64_t deadline)
 {
     struct sqlite_connection *c = NULL;
@@ -403,7 +403,7 @@ static void truncate_log(struct sqlite_store *s, int64_t deadline)
     sqlite_pool_release(&s->pool, c);
 }
 
-/* Of a deleted item nothing is to be left in the files, nor in memory. */
+/* Nothing of a deleted item may be left in the files or in memory. */
 static enum status sqlite_remove(void *self, struct str id, int64_t deadline, struct err *err)
 {
     enum { TRUNCATE_MS = 500 };

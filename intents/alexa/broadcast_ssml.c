@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/alexa/broadcast_ssml.c -- keeps what Alexa knows of a weather radio script.
+/* intents/alexa/broadcast_ssml.c -- keeps those parts of a weather radio script that Alexa knows.
  *
  * Expat reads the XML, since the script comes from outside: it is strict, bounded, and survives
- * without memory. Elements and values that Alexa takes are in broadcast_ssml.def; she refuses a
- * whole answer for one unknown value, so an attribute with another value is dropped, and an element
- * that needs it too. */
+ * without memory. The elements and values that Alexa accepts are in broadcast_ssml.def; it rejects
+ * a whole response for one unknown value, so an attribute with another value is dropped, and an
+ * element that needs it too. */
 #include "intents/alexa/broadcast_ssml.h"
 
 #include <expat.h>
@@ -17,7 +17,7 @@ enum { KEPT_DEPTH_MAX = 8, DEPTH_MAX = 64, VALUE_MAX = 100 };
 
 static const struct {
     const char *element, *attribute;
-    bool needed;        /* the element says nothing without it */
+    bool needed;        /* the element means nothing without it */
     const char *values; /* "|a|b|"; "%": a percentage; "time": seconds; "": any text */
 } rules[] = {
 #define SSML(element, attribute, needed, values) { element, attribute, needed, values },
@@ -46,7 +46,7 @@ static void stop(struct filter *f, const char *fault)
 
 /* ---- values ---- */
 
-/* A number with such an end: "90%", "500ms". */
+/* A number with this suffix: "90%", "500ms". */
 static bool is_number_with(struct str value, struct str end)
 {
     size_t digits = 0;
@@ -95,7 +95,7 @@ static const char *attribute_value(const char *const *attributes, const char *na
     return NULL;
 }
 
-/* Appends an element's tag; false when it is none that is kept. */
+/* Appends an element's tag; false when it is not one that is kept. */
 static bool put_tag(struct filter *f, const char *element, const char *const *attributes)
 {
     size_t start = f->out->n;

@@ -2,9 +2,9 @@
 /* intents/alexa/broadcast_ssml.h -- the SSML of a weather radio script, made safe for Alexa.
  *
  * The script comes from outside: with a DTD, an entity other than the five of XML, or elements
- * nested too deep, nothing of it is read. Only these elements are kept, with the attributes that
- * Alexa knows: break, emphasis, p, s, phoneme, prosody, say-as, sub, w. Others are dropped and
- * their text is kept; of audio, desc, metadata, script and style nothing is. Pure. */
+ * nested too deeply, it is rejected. Only these elements are kept, with the attributes that Alexa
+ * knows: break, emphasis, p, s, phoneme, prosody, say-as, sub, w. Others are dropped and their text
+ * is kept; audio, desc, metadata, script and style are dropped with their text. Pure. */
 #ifndef CLIMACAST_INTENTS_ALEXA_BROADCAST_SSML_H
 #define CLIMACAST_INTENTS_ALEXA_BROADCAST_SSML_H
 

@@ -24,7 +24,7 @@ struct response {
     bool markup;                      /* the speech is markup (markup.h) */
     struct str reprompt;              /* plain text; "" = none */
     struct str card_title, card_text; /* plain text; no card when both are "" */
-    const char *permission; /* what a card of Alexa's asks the user for, instead of the one above:
+    const char *permission; /* the permission that a consent card asks for, instead of that card:
                                "read::alexa:device:all:address:..."; or NULL */
     struct response_prosody prosody;
     bool end_session;
@@ -36,7 +36,7 @@ struct response {
 /* Returns how many bytes of `text`, in whole sentences from its beginning, are certain to be spoken
  * uncut with `reserve` more characters after them, whatever else the response holds. */
 size_t response_fit(struct str text, size_t reserve);
-/* The same for the rest of a markup, in which elements may be open, and for at most so many words;
+/* The same for the rest of a markup, in which elements may be open, and for at most `words` words;
  * 0: any number. */
 size_t response_fit_markup(struct str markup, size_t reserve, size_t words);
 

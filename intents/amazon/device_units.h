@@ -2,9 +2,9 @@
 /* intents/amazon/device_units.h -- whether a device shows temperatures in Celsius, as its user has
  * set it in the Alexa app.
  *
- * A device is asked for on a thread of our own, so that no turn waits for it: the first answer has
- * other units perhaps, the next ones the right ones. What was learned is kept in memory for a day,
- * and a failure for ten minutes; the token that waits to be used is wiped. Thread-safe. */
+ * A device is asked for on a thread of our own, so that no turn waits for it: the first answer may
+ * use the wrong units, and later ones use the right ones. What was learned is kept in memory for a
+ * day, and a failure for ten minutes; the token that waits to be used is wiped. Thread-safe. */
 #ifndef CLIMACAST_INTENTS_AMAZON_DEVICE_UNITS_H
 #define CLIMACAST_INTENTS_AMAZON_DEVICE_UNITS_H
 
@@ -27,7 +27,7 @@ struct device_units_memory;
 struct device_units_memory *device_units_create(struct amazon *amazon);
 void device_units_free(struct device_units_memory *m); /* NULL allowed */
 
-/* What is known of this device of the user; has it asked for when nothing is. Never waits. */
+/* What is known of this device of the user; when nothing is, has the thread ask. Never waits. */
 enum device_units device_units_get(struct device_units_memory *m,
                                    const struct amazon_device *device, struct str user);
 /* Forget all devices of that user. */

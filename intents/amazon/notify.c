@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/amazon/notify.c -- writes the event, sends it, and tells what the response means. */
+/* intents/amazon/notify.c -- writes the event, sends it, and interprets the response. */
 #include "intents/amazon/notify.h"
 
 #include "server/base/clock.h"

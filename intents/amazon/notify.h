@@ -29,13 +29,13 @@ struct amazon_event {
 
 enum amazon_notified {
     AMAZON_NOTIFIED_SENT,       /* 202 */
-    AMAZON_NOTIFIED_BEFORE,     /* 409: the user has had it: counts as sent */
-    AMAZON_NOTIFIED_USER_LIMIT, /* 432: the user has had too many; do not send it again */
+    AMAZON_NOTIFIED_BEFORE,     /* 409: the user already got it, so it counts as sent */
+    AMAZON_NOTIFIED_USER_LIMIT, /* 432: the user got too many; do not send it again */
     AMAZON_NOTIFIED_REFUSED,    /* 400, 404 and other 4xx: do not send it again */
-    AMAZON_NOTIFIED_LIMITED,    /* 429: later, and nothing to this host before retry_after_ms */
-    AMAZON_NOTIFIED_DENIED,     /* 401 or 403, with a new token too: later */
-    AMAZON_NOTIFIED_NO_TOKEN,   /* there is no token to be had at present: later */
-    AMAZON_NOTIFIED_FAILED,     /* 5xx, no response, no time: later; it may have arrived */
+    AMAZON_NOTIFIED_LIMITED,    /* 429: try later; nothing to this host before retry_after_ms */
+    AMAZON_NOTIFIED_DENIED,     /* 401 or 403, even with a new token: try later */
+    AMAZON_NOTIFIED_NO_TOKEN,   /* no token is available at present: try later */
+    AMAZON_NOTIFIED_FAILED,     /* 5xx, no response, no time: try later; it may have arrived */
     AMAZON_NOTIFIED_OUTCOMES
 };
 

@@ -4,7 +4,7 @@
 
 #include "intents/metric.h"
 
-/* Words for a measure that are no metric of their own, or mean a finer one. */
+/* Words for measures that are not metrics, or that mean a finer one. */
 static const struct {
     const char *words;
     enum measure measure;

@@ -17,8 +17,8 @@ struct event_report {
     bool unknown_kind; /* and none of it is of a kind that the station can tell */
 };
 
-/* Reads the report of the nearest station that tells the weather.  Without one that is at most 90
- * minutes old, or when none can be had, the verdict is EVENT_UNREPORTED.
+/* Reads the report of the nearest station that reports the weather.  Without one that is at most 90
+ * minutes old, or when none is available, the verdict is EVENT_UNREPORTED.
  *   ST_OK, ST_WOULD_WAIT */
 enum status event_report_get(struct turn *turn, enum event_id event,
                              struct event_report *ret_report, struct err *err);

@@ -93,7 +93,7 @@ enum status reports_now_and_then(struct turn *turn, enum measure m,
     if (st == ST_NOT_FOUND && asked > 0) /* the others have no report of now */
         st = ST_OK;
     if (st == ST_OK && !ret->found && fault.status != ST_OK) {
-        why = fault; /* what could not be read is no absence */
+        why = fault; /* what could not be read may exist */
         st = fault.status;
     }
     if (st != ST_OK)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/ask/sky_date.h -- which date a question about the sun or the moon means: any ahead, for
- * it needs no forecast. */
+/* intents/ask/sky_date.h -- which date a question about the sun or the moon means: any future date,
+ * since no forecast is needed. */
 #ifndef CLIMACAST_INTENTS_ASK_SKY_DATE_H
 #define CLIMACAST_INTENTS_ASK_SKY_DATE_H
 

@@ -19,8 +19,8 @@ struct warnings {
     bool checked; /* all of them were read just now */
 };
 
-/* Gets the alerts of turn->place. That they can't be had is no failure: then `checked` is false.
- * Get the forecast first, since a service that hangs takes the time that is left.
+/* Gets the alerts of turn->place. If they are unavailable, that is not a failure: then `checked` is
+ * false. Get the forecast first, since a service that hangs takes the time that is left.
  *   ST_OK, ST_WOULD_WAIT, ST_SYSTEM */
 enum status warnings_get(struct turn *turn, struct warnings *ret_warnings, struct err *err);
 /* Appends a sentence and a space for each kind of event among those that are meant. An answer with

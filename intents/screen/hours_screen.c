@@ -74,7 +74,7 @@ static void read_chart(struct chart *c)
         any = true;
     }
     sun_is_up_hourly(v->place->lat, v->place->lon, start, c->count, c->day);
-    if (c->high - c->low < 6) { /* a quiet day is no mountain */
+    if (c->high - c->low < 6) { /* keeps the curve of a steady day flat */
         double middle = (c->high + c->low) / 2;
         c->low = middle - 3;
         c->high = middle + 3;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/metric_text.c -- finds numbers with what they measure, and writes them anew.
+/* intents/speech/metric_text.c -- finds numbers with what they measure, and rewrites them.
  *
  * A number is in digits ("1,500", "0.25", "1/4") or, with a unit, in words ("three quarters of an
  * inch"). Two that are joined ("10 to 15 miles per hour") are converted together. */
@@ -165,7 +165,7 @@ static bool is_temperature(struct str text, size_t at)
     return false;
 }
 
-/* What may follow a number that is no temperature. */
+/* What may follow a number that is not a temperature. */
 static bool is_other_number(struct str text, size_t end)
 {
     static const struct str others[] = { STR("percent"), STR("A.M"),     STR("P.M"),  STR("%"),

@@ -4,7 +4,7 @@
  * "8 to 16 kilometers per hour".  Pure.
  *
  * A temperature without a unit is known by the words before it ("high", "wind chill", "dropping
- * to"). Numbers that are no figures of the weather stay: times, dates, roads, percentages. */
+ * to"). Numbers that are not weather figures stay: times, dates, roads, percentages. */
 #ifndef CLIMACAST_INTENTS_SPEECH_METRIC_TEXT_H
 #define CLIMACAST_INTENTS_SPEECH_METRIC_TEXT_H
 

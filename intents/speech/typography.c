@@ -147,7 +147,7 @@ static void put_double_quote(struct typesetter *t)
     t->quote_open = !t->quote_open;
 }
 
-/* An apostrophe within a word stays; "the 90's" is no length. */
+/* An apostrophe within a word stays; "the 90's" is not a length. */
 static void put_single_quote(struct typesetter *t)
 {
     if (!t->apostrophe_open && after_figure(t) && !letter_is(next_char(t))) {

@@ -2,7 +2,8 @@
 /* intents/weather/alert.h -- the active alerts of a place.
  *
  * NWS is queried for the point, its county and its forecast zone, page by page, and the answers are
- * merged. An empty result does not mean that there are no alerts: only alert_all_clear() tells. */
+ * merged. An empty result does not mean that there are no alerts: only alert_all_clear() says that.
+ * */
 #ifndef CLIMACAST_INTENTS_WEATHER_ALERT_H
 #define CLIMACAST_INTENTS_WEATHER_ALERT_H
 

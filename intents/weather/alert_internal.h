@@ -21,7 +21,7 @@ enum alert_standing {
 struct listed_alert {
     struct alert alert;
     enum alert_standing standing;
-    bool replaces;                           /* its references count: it is known to be no test */
+    bool replaces;                           /* its references count: it is not a test */
     uint64_t text_hash;                      /* alert_text_hash() */
     size_t first_reference, reference_count; /* within alert_list.references */
     size_t first_point, point_count;         /* within alert_list.points; 0: no polygon is known */
@@ -46,8 +46,8 @@ struct alert_list {
 };
 
 /* Decodes a list like alert_decode(), but for a program that watches the whole country: more
- * alerts, without descriptions and instructions, and with what tells which event an alert is
- * about. */
+ * alerts, without descriptions and instructions, and with the members that identify the event of an
+ * alert. */
 enum status alert_decode_many(struct str body, struct object **ret_object, struct err *err);
 
 /* Do two alerts have the same event, area, description and instruction? If so, their hashes are

@@ -6,7 +6,7 @@
  * the turn finds them.
  *
  * Some depend on what completes the place: the current conditions on the list of its stations. Then
- * those are guessed that are most likely right. A wrong guess is not used. */
+ * the most likely ones are guessed. A wrong guess is not used. */
 #ifndef CLIMACAST_INTENTS_WEATHER_FORESIGHT_H
 #define CLIMACAST_INTENTS_WEATHER_FORESIGHT_H
 

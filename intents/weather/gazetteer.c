@@ -248,8 +248,9 @@ static void choose_landmark(struct str words, const char *state, const struct ga
     }
 }
 
-/* "cherry city" does not mean Cherry, Pennsylvania: what is known by other words than were said is
- * in the state that was said or in the user's own, is no small town, or is a landmark. */
+/* "cherry city" does not mean Cherry, Pennsylvania: a place known by other words than were said
+ * must be in the state that was said or in the user's own, not be a small town, or be a landmark.
+ * */
 static bool is_plausible(const struct gazetteer_hit *hit, const char *state,
                          const struct gazetteer_home *home)
 {

@@ -2,11 +2,11 @@
 /* intents/weather/gazetteer.h -- looks up US places and ZIP codes offline.
  *
  * The gazetteer has about 46,000 towns and counties, 41,000 ZIP codes, 2,000 weather stations, and
- * what else people name: airports, parks, peaks, lakes, military posts, regions (gazetteer/NOTICE
- * names its sources). It
- * is compiled into the program as one sorted table and searched in place: no file is read, nothing
- * is allocated, and only the pages that a search touches are loaded. Names are compared by their
- * place_name_key(). Strings in results point into the table and never expire. Pure, thread-safe. */
+ * other places that people name: airports, parks, peaks, lakes, military posts, regions
+ * (gazetteer/NOTICE names its sources). It is compiled into the program as one sorted table and
+ * searched in place: no file is read, nothing is allocated, and only the pages that a search
+ * touches are loaded. Names are compared by their place_name_key(). Strings in results point into
+ * the table and never expire. Pure, thread-safe. */
 #ifndef CLIMACAST_INTENTS_WEATHER_GAZETTEER_H
 #define CLIMACAST_INTENTS_WEATHER_GAZETTEER_H
 
@@ -86,7 +86,7 @@ size_t gazetteer_city(struct str city, const char *state, struct gazetteer_hit *
 bool gazetteer_best(const struct gazetteer_query *query, const struct gazetteer_home *home,
                     struct gazetteer_hit *ret_hit);
 
-/* Does the query rather mean a place outside the United States? "tokyo", "paris france", and
+/* Is the query more likely to mean a place outside the United States? "tokyo", "paris france", and
  * "paris" unless the user lives near one; never with a ZIP code or a state. */
 bool gazetteer_is_abroad(const struct gazetteer_query *query, const struct gazetteer_home *home);
 /* The same, of a country: "mexico". */

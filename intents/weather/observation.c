@@ -238,7 +238,7 @@ struct station_search {
     struct document list; /* of the nearest station, for the trend; set when has_list */
     bool with_list, has_list;
     int64_t found_ms; /* when the first that will do was known; 0: not yet */
-    struct err fault; /* the first error: what could not be read is no absence */
+    struct err fault; /* the first error: what could not be read may exist */
 };
 
 /* A station answers with its observations, or says that it has none. Anything else, an older answer

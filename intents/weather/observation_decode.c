@@ -232,8 +232,9 @@ static void read_described_weather(struct observation_draft *f)
             add_weather(f, words);
 }
 
-/* Reports without a text come every few minutes and tell nothing of the weather, nor does a station
- * whose sensor is out of order: the METAR then says PWINO. Their empty list is no proof. */
+/* Reports without a text come every few minutes and say nothing about the weather, nor does a
+ * station whose sensor is out of order: the METAR then says PWINO. Their empty list proves nothing.
+ * */
 static bool tells_weather(const json_t *properties, const struct observation_draft *f)
 {
     struct str raw = json_str(properties, "rawMessage");

@@ -201,7 +201,7 @@ static void read_urls(const struct nws *n, const json_t *entry, struct arena *ar
     place->forecast_url = entry_url(n, entry, "forecastPath", arena, forecast);
 }
 
-/* An id of "" or null means that there is no such zone; but no place is without any. */
+/* An id of "" or null means that there is no such zone; but every place has one. */
 static bool zones_are_unread(const json_t *entry, const struct place *place)
 {
     static const char *const members[] = { "forecastZoneId", "countyZoneId" };

@@ -8,7 +8,7 @@
 #include "intents/weather/place_name.h"
 
 enum {
-    KEY_MAX = 40,       /* of longer names nobody misses just a letter or two */
+    KEY_MAX = 40,       /* nobody gets just one or two letters of a longer name wrong */
     SHORT_KEY = 4,      /* letters; a shorter name is like too many others */
     MEDIUM_KEY = 6,     /* from here on, two letters may differ */
     LONG_KEY = 12,      /* and from here on, three */
@@ -166,8 +166,8 @@ static void try_name(struct search *s, struct str name)
     if (rank >= FAR)
         return;
     struct gazetteer_hit hit;
-    /* A code, or a nickname that is not much like it, would be told as a name that is nothing like
-     * it. */
+    /* A code, or a nickname that is not much like it, would be offered as a name that is nothing
+     * like it. */
     if (gazetteer_city(name, s->state, &hit, 1) > 0 &&
         (!hit.alias || (rank <= ALIAS_RANK_MAX && key.n > CODE_MAX)))
         add_hit(s, &hit, rank);

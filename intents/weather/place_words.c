@@ -398,7 +398,7 @@ static bool has_written_state(struct str location)
     return comma > 0 && us_state_find(str_trim(str_sub(location, comma, location.n)));
 }
 
-/* Words that are no place. The user's own place and a hazard leave the query as it is. */
+/* Words that do not name a place. The user's own place and a hazard leave the query as it is. */
 static enum status read_other(enum place_other other, struct err *err)
 {
     if (other == PLACE_OTHER_TIME)

@@ -5,7 +5,7 @@
 #include "server/admin/html.h"
 #include "server/admin/panel.h"
 
-/* "Nov 22" of "2026-11-22"; as it is when it is no date. */
+/* "Nov 22" of "2026-11-22"; unchanged when it is not a date. */
 static void format_day(const char *day, char out[24])
 {
     static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -38,7 +38,7 @@ static void draw_users(const struct dashboard_data *d, struct buf *out)
                                .description = description,
                                .count = n,
                                .max = svg_scale(values, n) };
-    chart.max = chart.max < 2 ? 2 : chart.max; /* half a user is no good label */
+    chart.max = chart.max < 2 ? 2 : chart.max; /* half a user would make a poor label */
     const struct panel_plot plot = { .values = values,
                                      .count = n,
                                      .max = chart.max,

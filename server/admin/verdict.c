@@ -10,7 +10,7 @@
 
 /* Shares from which a few failures are trouble. */
 static const double APOLOGIES_BAD = 0.1, LATE_BAD = 0.1, UPSTREAM_BAD = 0.5;
-/* Below this share of questions, what was not understood is ordinary. */
+/* Below this share, it is normal that questions are not understood. */
 static const double NOT_UNDERSTOOD_WARN = 0.3;
 enum { NOT_UNDERSTOOD_MIN = 3, REJECTED_MIN = 3, UPSTREAM_WARN_SHARE = 20 };
 

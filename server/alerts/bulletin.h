@@ -3,9 +3,9 @@
  * event.
  *
  * Made from the decoded list of the weather service, and never changed: threads share it by
- * reference (struct object). Only what the active rule lets through is in it: status Actual, no
- * test, not cancelled, not replaced by another alert of the list, not ended, and no VTEC action
- * that ends the event. */
+ * reference (struct object). Only what the active rule lets through is in it: status Actual, not a
+ * test, not canceled, not replaced by another alert of the list, not ended, and no VTEC action that
+ * ends the event. */
 #ifndef CLIMACAST_SERVER_ALERTS_BULLETIN_H
 #define CLIMACAST_SERVER_ALERTS_BULLETIN_H
 
@@ -39,7 +39,7 @@ struct bulletin {
 enum status bulletin_create(struct object *list, json_t *roots, int64_t now,
                             struct object **ret_object, struct err *err);
 
-/* Does the alert concern the place: is it inside of the polygon, or without one in one of the
+/* Does the alert concern the place: is it inside the polygon, or without one in one of the
  * zones? */
 bool bulletin_concerns(const struct bulletin *b, const struct bulletin_entry *e,
                        const struct subscription_place *place);

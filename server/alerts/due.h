@@ -21,7 +21,7 @@ struct due_event {
 };
 
 enum due_verdict {
-    DUE_NEVER, /* outside of the user's level, or over */
+    DUE_NEVER, /* outside the user's level, or over */
     DUE_KIND,  /* Amazon has no type for it: keep it to be told */
     DUE_QUIET, /* quiet hours */
     DUE_RING

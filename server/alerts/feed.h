@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/feed.h -- reads the alerts in force for many zones: one request a time, whatever
- * the number of users.
+/* server/alerts/feed.h -- reads the alerts in force for many zones: one request per reading,
+ * whatever the number of users.
  *
  * /alerts/active?status=actual&zone=A,B,... as long as that URL has at most FEED_URL_MAX bytes,
  * else the list of the whole country. Every reading asks the server, with If-None-Match if it gave

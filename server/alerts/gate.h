@@ -23,7 +23,7 @@ struct gate {
 
 void gate_init(struct gate *g);
 void gate_done(struct gate *g);
-/* 0: call, then gate_leave(). Otherwise: ask again after so many milliseconds. */
+/* 0: call, then gate_leave(). Otherwise: ask again after this many milliseconds. */
 int64_t gate_enter(struct gate *g);
 /* `limited`: the answer was a 429, with this Retry-After (0: none). */
 void gate_leave(struct gate *g, bool limited, int64_t retry_after_ms);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/alerts/leader.h -- is this daemon the one that polls? Keeps the lease with a thread of its
- * own, and hands on what the last holder knew. Thread-safe. */
+ * own, and passes on what the last holder knew. Thread-safe. */
 #ifndef CLIMACAST_SERVER_ALERTS_LEADER_H
 #define CLIMACAST_SERVER_ALERTS_LEADER_H
 
@@ -23,8 +23,8 @@ struct leader *leader_create(struct store *store, leader_changed_fn *changed, vo
 void leader_free(struct leader *l);
 
 bool leader_leads(struct leader *l);
-/* May it act just now? Not when it stood still or could not reach the store for a while: then the
- * thread has to look at the lease first. */
+/* May it act just now? Not when it was suspended or could not reach the store for a while: then the
+ * thread must check the lease first. */
 bool leader_is_trusted(struct leader *l);
 
 /* A reading succeeded; with the next beat others know, which is at once after a gap. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/poller.h -- alerts that come by themselves: polls the weather service for all users
+/* server/alerts/poller.h -- pushed alerts: polls the weather service for all users
  * who asked for it, and rings those who are concerned.
  *
  *     leader ─► poll: index of subscriptions (watch) ─► one list of alerts (feed) ─► bulletin
  *                 `─► who is concerned? (watch, plan) ─► rounds ─► ring: plan, log, send
  *
- * One daemon of the fleet does it, which holds the lease (leader.h). What is to be rung is written
- * to the user's log before it is sent, with its referenceId and times, so that whoever goes on
- * after a kill sends the same again, and Amazon recognizes it (409).
+ * Only the daemon that holds the lease does it (leader.h). What is to be rung is written to the
+ * user's log before it is sent, with its referenceId and times, so that the daemon that continues
+ * after a kill sends the same event again, and Amazon recognizes it (409).
  *
  * Metrics: climacast_alerts_sent_total, climacast_alerts_held_total{reason},
  * climacast_alerts_dropped_total{reason}, climacast_alert_polls_total{result},

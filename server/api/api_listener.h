@@ -16,7 +16,7 @@
 enum {
     API_URL_MAX = 8 * 1024,     /* bytes */
     API_BODY_MAX = 1024 * 1024, /* bytes of a request */
-    API_CONNECTIONS_MAX = 1024, /* then the one that has rested longest makes room */
+    API_CONNECTIONS_MAX = 1024, /* then the one that has been idle longest makes room */
 };
 
 /* A request that has arrived completely. */

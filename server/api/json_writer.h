@@ -21,7 +21,7 @@ void json_writer_close(struct json_writer *w, char bracket);
 void json_writer_text(struct json_writer *w, const char *name, struct str value);
 void json_writer_truth(struct json_writer *w, const char *name, bool value);
 void json_writer_int(struct json_writer *w, const char *name, int64_t value);
-/* With at most so many decimals. */
+/* With at most this many decimals. */
 void json_writer_number(struct json_writer *w, const char *name, double value, int decimals);
 /* {"value": 56, "unit": "degF"} */
 void json_writer_figure(struct json_writer *w, const char *name, double value, int decimals,

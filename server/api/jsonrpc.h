@@ -11,7 +11,7 @@
 
 enum jsonrpc_kind {
     JSONRPC_UNPARSABLE,   /* not JSON, or too deep */
-    JSONRPC_INVALID,      /* JSON, but no message: also a batch */
+    JSONRPC_INVALID,      /* JSON, but not a message; also a batch */
     JSONRPC_REQUEST,      /* wants an answer */
     JSONRPC_NOTIFICATION, /* wants none */
     JSONRPC_RESPONSE,     /* answers a request, which we never send */

@@ -19,8 +19,8 @@ struct rate_limit;
 struct rate_limit *rate_limit_create(int64_t per_minute);
 void rate_limit_free(struct rate_limit *r); /* NULL is allowed */
 
-/* Takes one from the key's bucket at a monotonic time. False when it is empty: *ret_wait_s is after
- * how many seconds it will not be. A key longer than RATE_LIMIT_KEY_MAX is cut off. */
+/* Takes one from the key's bucket at a monotonic time. False when it is empty: *ret_wait_s is the
+ * number of seconds until it is not. A key longer than RATE_LIMIT_KEY_MAX is cut off. */
 bool rate_limit_take(struct rate_limit *r, struct str key, int64_t now_us, int *ret_wait_s);
 
 #endif

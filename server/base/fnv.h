@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/fnv.h -- FNV-1a, by Fowler, Noll and Vo: a quick hash of short texts, for tables.
  *
- * Whoever chooses the texts can make them collide: where that would hurt, see siphash.h. */
+ * Someone who chooses the texts can make them collide: where that would hurt, see siphash.h. */
 #ifndef CLIMACAST_SERVER_BASE_FNV_H
 #define CLIMACAST_SERVER_BASE_FNV_H
 
@@ -13,7 +13,7 @@
 #define FNV1A_64 UINT64_C(0xcbf29ce484222325)
 #define FNV1A_64_PRIME UINT64_C(0x100000001b3)
 
-/* The hash of the bytes that `hash` is of and one more, or those of a text. */
+/* Extend a hash by one more byte, or by the bytes of a text. */
 static inline uint64_t fnv1a_64_byte(uint64_t hash, char c)
 {
     return (hash ^ (unsigned char)c) * FNV1A_64_PRIME;

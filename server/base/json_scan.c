@@ -177,7 +177,7 @@ static bool skip_one_of(struct scan *s, const char *choice)
     return true;
 }
 
-/* Any number, or what is none. */
+/* Any number, or something that is not one. */
 static bool read_odd_number(struct scan *s)
 {
     const char *from = s->at;
@@ -349,7 +349,7 @@ static bool refuse_byte(struct scan *s, const char *at)
     return scan_fault(s, at == s->end ? "ends too early" : "malformed");
 }
 
-/* The value at s->at, which is no string: a scalar, or the opening of a container. */
+/* The value at s->at, which is not a string: a scalar, or the opening of a container. */
 static bool read_other_value(struct scan *s)
 {
     switch (*s->at) {

@@ -2,7 +2,7 @@
 /* server/base/plain_text.h -- skips the bytes of a text that need no attention, sixteen at a time
  * where the processor can.
  *
- * Nearly all text is plain, so what reads, writes or checks it has to look only at the rest.
+ * Nearly all text is plain, so code that reads, writes or checks it has to look only at the rest.
  * Inline, because most texts are short. */
 #ifndef CLIMACAST_SERVER_BASE_PLAIN_TEXT_H
 #define CLIMACAST_SERVER_BASE_PLAIN_TEXT_H
@@ -15,7 +15,7 @@
 #include <emmintrin.h>
 #endif
 
-/* ASCII but for quotes, backslashes and control characters, DEL among them. */
+/* ASCII except quotes, backslashes and control characters (including DEL). */
 static inline bool plain_text_has(char c)
 {
     return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7f && c != '"' && c != '\\';

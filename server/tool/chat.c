@@ -62,7 +62,7 @@ static const char *find_speaker(char *out, size_t max)
     return NULL;
 }
 
-/* Speaks, and waits until it is said. That it cannot be said does not matter: it was printed. */
+/* Speaks, and waits until it is said. A failure to speak does not matter: the text was printed. */
 static void speak(const struct chat *c, char *text)
 {
     char program[SENTENCE_MAX], wait[] = "--wait", end[] = "--";

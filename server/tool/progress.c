@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/progress.c -- draws the bar or prints the lines, at most every so often. */
+/* server/tool/progress.c -- draws the bar or prints the lines, at a limited rate. */
 #include "server/tool/progress.h"
 
 #include <stdio.h>

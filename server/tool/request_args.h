@@ -33,8 +33,8 @@
     "  --unchecked         send intents, slots and times that make no sense, too\n"
 
 /* Take the arguments into the request: a name, then slot=value pairs. ST_INVALID: no name, one that
- * the skill does not know, an argument without "=", arguments together with a phrase, or a
- * timestamp that is none. With `unchecked`, names and timestamp are not checked. */
+ * the skill does not know, an argument without "=", arguments together with a phrase, or an invalid
+ * timestamp. With `unchecked`, names and timestamp are not checked. */
 enum status request_args_parse(struct request_spec *spec, const struct args *args, struct err *err);
 
 #endif

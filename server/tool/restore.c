@@ -6,8 +6,8 @@
  * items that already match are left alone, so an interrupted restore is simply run again.
  *
  * Shared entries are collected in a shared_tree because the table may store them in another layout
- * than the backup. What the skill keeps for itself, such as its statistics, is no reason to refuse
- * a restore: the table's stays unless --overwrite replaces it. */
+ * than the backup. What the skill keeps for itself, such as its statistics, does not prevent a
+ * restore: the table's stays unless --overwrite replaces it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/device.c -- the members of a request's context that tell of a screen. */
+/* server/utterance/device.c -- the members of a request's context that describe a screen. */
 #include "server/utterance/device.h"
 
 #include <string.h>

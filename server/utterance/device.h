@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/device.h -- what the devices of devices.def say of themselves in a request. */
+/* server/utterance/device.h -- how the devices of devices.def describe themselves in a request. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_DEVICE_H
 #define CLIMACAST_SERVER_UTTERANCE_DEVICE_H
 

@@ -35,8 +35,8 @@ struct str tokens_span(const struct tokens *tokens, size_t from, size_t to);
 /* Do the words from `from` on begin with those of `other`? */
 bool tokens_match(const struct tokens *tokens, size_t from, const struct tokens *other);
 
-/* One of 64 bits for a word. Where the bits of one text are not all among those of another, it has
- * words that the other has not. */
+/* One of 64 bits for a word. A text whose bits are not all among those of another has words that
+ * the other lacks. */
 uint64_t tokens_bit(struct str word);
 
 #endif

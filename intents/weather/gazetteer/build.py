@@ -448,7 +448,7 @@ def tell_apart(places):
                 taken[people(row)] = place
 
 
-# ---- what is no town ----
+# ---- what is not a town ----
 
 def hand_rows(file):
     lines = (HERE / file).read_text(encoding='utf-8').splitlines()
