@@ -105,7 +105,7 @@ Dashboard: http://127.0.0.1:$admin_port/, test console: http://127.0.0.1:$admin_
 SAY
 }
 
-# Say in this terminal that there is no weather to be had, and what to do.
+# Say in this terminal that no weather is available, and what to do.
 check_weather() {
     local problem
     # Not of the daemon's port, where its question would be logged as refused.

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# deploy/deb/release.sh [RELEASE] -- prints what a package's version ends with on that release (deploy/releases.txt; code name
-# or number), or on this machine: ~deb12u1 on Debian 12, ~ubuntu24.04.1 on Ubuntu 24.04, nothing on Debian testing and
-# unstable.
+# deploy/deb/release.sh [RELEASE] -- prints the suffix of a package's version on that release (deploy/releases.txt; code
+# name or number), or on this machine: ~deb12u1 on Debian 12, ~ubuntu24.04.1 on Ubuntu 24.04, nothing on Debian testing
+# and unstable.
 #
 #   OS_RELEASE=     describes this machine (default /etc/os-release)
 set -eu

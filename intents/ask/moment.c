@@ -115,8 +115,8 @@ static int64_t find_on_day(const struct moment_frame *f, const struct named_day 
     return instant(f, d, 0, hour_of_day(clock), clock->minute);
 }
 
-/* Days to add to what is over: the running night is over, but tonight comes another; a weekday
- * comes again. 0: it stays over. */
+/* Days to add to what is over: last night is over, but another one comes tonight; a weekday comes
+ * again. 0: it stays over. */
 static int days_until_next(const struct moment_frame *f, const struct named_day *d)
 {
     if (!d->given)

@@ -39,7 +39,7 @@ enum status moment_find(const struct moment_frame *f, const struct clock_words *
 enum status moment_range(const struct moment_frame *f, const struct clock_words *from,
                          const struct clock_words *to, struct when *ret_when, struct err *err);
 
-/* The period from the running hour to `seconds` from now: "for the next 3 hours". */
+/* The period from the current hour to `seconds` from now: "for the next 3 hours". */
 struct when moment_next(const struct moment_frame *f, int64_t seconds);
 
 #endif

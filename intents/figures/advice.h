@@ -63,7 +63,7 @@ enum { ADVICE_FIGURES_MAX = 8, ADVICE_SPANS_MAX = 2 };
 
 struct advice_question {
     enum advice_thing thing;
-    struct span spans[ADVICE_SPANS_MAX]; /* the time that is meant, from the running hour on */
+    struct span spans[ADVICE_SPANS_MAX]; /* the time that is meant, from the current hour on */
     size_t span_count;
     bool air_quality_alert, warning; /* one is active */
     double sun_height;               /* at noon of the first day */

@@ -24,7 +24,7 @@ struct amount {
 /* The amount within a period. */
 struct amount amount_of_period(const struct grid *g, enum grid_layer layer, struct span period);
 
-/* The amount of the first storm that is not over, from the running hour on.  Without a storm, `mm`
+/* The amount of the first storm that is not over, from the current hour on.  Without a storm, `mm`
  * is zero and `span` empty. */
 struct amount amount_of_storm(const struct grid *g, enum grid_layer layer, int64_t now);
 

@@ -28,9 +28,9 @@ struct days {
 struct span days_span(const struct days *d, int ahead, int from_hour, int to_hour);
 /* The date that an instant is on. */
 int days_ahead_of(const struct days *d, int64_t t);
-/* When the running hour began. */
+/* When the current hour began. */
 int64_t days_running_hour(const struct days *d);
-/* What is left of a span from the running hour on; empty when it is over. */
+/* What is left of a span from the current hour on; empty when it is over. */
 struct span days_left(const struct days *d, struct span s);
 /* The noon of the last date, at most DAYS_AHEAD ahead, whose noon the layer covers: the day of
  * "through Sunday".  False when it covers none. */

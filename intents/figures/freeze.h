@@ -17,7 +17,7 @@
 enum freeze_kind { FREEZE_NONE, FREEZE_FROST, FREEZE_FREEZE, FREEZE_HARD }; /* each is worse */
 
 struct freeze_night {
-    struct span span; /* what is left of it from the running hour on */
+    struct span span; /* what is left of it from the current hour on */
     enum freeze_kind kind;
     double low_c;
     int64_t low_at; /* the first hour with that temperature */

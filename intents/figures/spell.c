@@ -85,7 +85,7 @@ static unsigned pure_kind(const struct wetness *w)
     return kinds == (RAIN | SNOW) ? 0 : kinds;
 }
 
-/* The first turn from the running hour on counts. */
+/* The first change of kind from the current hour on counts. */
 static void note_turn(struct walk *k, int64_t t, const struct wetness *w)
 {
     unsigned kind = pure_kind(w);

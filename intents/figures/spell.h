@@ -37,7 +37,7 @@ struct spells {
     int64_t known_until; /* each hour from the running one until then has a chance */
 };
 
-/* Reads the spells.  The hours asked about are those of `period`, from the running hour on unless
+/* Reads the spells.  The hours asked about are those of `period`, from the current hour on unless
  * all of it is over; NULL: all hours from then on. */
 struct spells spells_read(const struct grid *g, enum event_id event, int64_t now,
                           const struct span *period);

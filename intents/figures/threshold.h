@@ -22,7 +22,7 @@ struct threshold_question {
     enum threshold_direction direction;
     int number; /* in the units of `system` */
     enum units_system system;
-    struct span period; /* from the running hour on */
+    struct span period; /* from the current hour on */
 };
 
 struct threshold_answer {

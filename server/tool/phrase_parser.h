@@ -11,7 +11,7 @@
 struct phrase_parser;
 
 /* Load the interaction model at `path`. NULL looks for the one of this program, in its source tree
- * or below its installation prefix. The present hour, for "at seven", is that of the
+ * or below its installation prefix. The current hour, for "at seven", is that of the
  * configuration's clock in this machine's zone. ST_INVALID: there is none, or it does not parse. */
 enum status phrase_parser_create(const char *path, const struct config *config,
                                  struct phrase_parser **ret_parser, struct err *err);

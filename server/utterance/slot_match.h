@@ -20,7 +20,7 @@ enum slot_match {
 enum slot_match slot_match(const struct model_type *type, const struct tokens *words, size_t from,
                            size_t to, bool guess, struct arena *arena);
 
-/* The slot's value for words that fit; in the arena or the model. `hour` is the present one, 0 to
+/* The slot's value for words that fit; in the arena or the model. `hour` is the current one, 0 to
  * 23: it decides which seven o'clock is meant. STR_NONE when the arena is full. */
 struct str slot_match_value(const struct model_type *type, const struct tokens *words, size_t from,
                             size_t to, int hour, struct arena *arena);

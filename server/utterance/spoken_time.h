@@ -12,7 +12,7 @@ enum { SPOKEN_TIME_BYTES = 48 };
 
 /* Writes the words [from, to) as "17:00": "five p m", "5:30 p.m.", "17:00", "half past three",
  * "quarter to six", "noon", "midnight". Without A.M. or P.M., one to five is P.M., and six to
- * twelve are whichever comes next after `hour`, the present one; unless the sentence says
+ * twelve are whichever comes next after `hour`, the current one; unless the sentence says
  * "morning", "afternoon", "evening", "night" or "tonight". Quiet hours begin in the evening and end
  * in the morning. Returns false when the words are not a time. */
 bool spoken_time(const struct tokens *words, size_t from, size_t to, int hour,

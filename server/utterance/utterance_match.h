@@ -5,9 +5,8 @@
  * The sentence must match a sample word for word, and its slots by their types.  If several samples
  * match, these rules decide in turn: most words of its own, fewest words in slots that take any
  * place, fewest slots, first in the model. "Alexa, ask clima cast ..." and "open clima cast" are
- * understood. `hour`, 0 to 23, is the present one where the user is: see spoken_time.h. Alexa is
- * more lenient: it may understand a sentence that matches nothing here.
- * Thread-safe. */
+ * understood. `hour`, 0 to 23, is the current one where the user is: see spoken_time.h. Alexa is
+ * more lenient: it may understand a sentence that matches nothing here. Thread-safe. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_UTTERANCE_MATCH_H
 #define CLIMACAST_SERVER_UTTERANCE_UTTERANCE_MATCH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/bench/growth.c -- measures how the cost of an operation grows with how much there is.
+/* tests/bench/growth.c -- measures how the cost of an operation grows with the amount of data.
  *
  *   growth LARGEST http://127.0.0.1:PORT [WORD]      URL of the simulator; only curves with WORD
  *

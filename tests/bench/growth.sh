@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/bench/growth.sh [LARGEST [WORD]] -- tells how the cost of an operation grows with how much there is, in instructions and
-# allocations, which are repeatable where times are not.  Fails when a curve bends upward.
+# tests/bench/growth.sh [LARGEST [WORD]] -- shows how the cost of an operation grows with the amount of data, in
+# instructions and allocations, which are repeatable where times are not.  Fails when a curve bends upward.
 #
 #   LARGEST   leave out larger sizes (default 100000)
 #   WORD      only curves with WORD in their names

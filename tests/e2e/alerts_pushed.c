@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/alerts_pushed.c -- alerts that come by themselves, over real sockets: the daemon polls
- * the simulated weather service, and rings at the simulated Amazon. */
+/* tests/e2e/alerts_pushed.c -- pushed alerts, over real sockets: the daemon polls the simulated
+ * weather service, and rings at the simulated Amazon. */
 #include <stdlib.h>
 
 #include "cache/alerts/alert_log.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/alerts_taken_over.c -- from "turn on alerts" to the chime, with two daemons: the one
- * that polls stands still in the midst of a ring, the other one takes over, and when the first one
+ * that polls is stopped while it sends a ring, the other one takes over, and when the first one
  * goes on, it rings nobody twice.
  *
- * The lease of a daemon that stands still ends after 18 to 26 seconds. The test ends it at once,
- * unless LEASE_PATIENCE is set, as `make alerts-month` does. */
+ * The lease of a stopped daemon ends after 18 to 26 seconds. The test ends it at once, unless
+ * LEASE_PATIENCE is set, as `make alerts-month` does. */
 #define _XOPEN_SOURCE 700 /* for tests/unit/cache/folder.h */
 #include <signal.h>
 #include <stdlib.h>

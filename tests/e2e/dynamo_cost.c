@@ -126,7 +126,7 @@ static struct cost cost_of_request(struct world *w, const char *table)
 }
 
 /* The first request of a process also reads which certificate chains were valid, and saves a new
- * one; that is no part of a question's cost. */
+ * one; that is not part of the cost of a question. */
 static void greet(struct world *w)
 {
     json_t *envelope = envelope_launch("user-first");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/hanging.c -- a weather service that hangs takes down nothing that does not need it.
+/* tests/e2e/hanging.c -- a weather service that hangs affects nothing that does not need it.
  *
  * HANGING_SECONDS sets how long each load lasts (default 8), HANGING_RATE how many questions about
  * new places are asked each second (default 40). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/hostile.c -- a steady caller while hostile peers do what they can: he loses no request,
- * his responses stay fast, memory stays bounded, every refusal is counted, and the daemon stops
- * when it is told to. Prints a table.
+/* tests/e2e/hostile.c -- a steady caller during attacks by hostile peers: it loses no request, its
+ * responses stay fast, memory stays bounded, every refusal is counted, and the daemon stops when it
+ * is told to. Prints a table.
  *
  * Attackers and the steady caller share one processor, at different priorities; the daemon has
  * another one for itself.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/outcomes.c -- how a request went, as told by the log and the metrics: answered with
- * weather, not understood, a hint, an apology, and Alexa's complaints about an earlier response. */
+ * weather, not understood, a hint, an apology, and errors that Alexa reports about an earlier
+ * response. */
 #include <stdlib.h>
 
 #include "server/base/clock.h"

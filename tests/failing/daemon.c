@@ -6,7 +6,7 @@
  *
  * The calls are those of all its threads, from the request to its response. Tries at most MOST
  * values of n for each request and call, evenly spread. What must hold:
- *   - the daemon lives, and serves the next request on a new connection
+ *   - the daemon keeps running, and serves the next request on a new connection
  *   - the answer is the right one, an apology or a refusal, or the connection is closed
  *   - what was said to be changed is, and what was not said to be is as before or as asked
  *   - nothing is said not to exist that the next answer has

@@ -3,7 +3,7 @@
 # tests/failing/run.sh -- make calls of the system fail within requests, on every backend, with Redis and without
 # (tests/failing/skill.c), and in the daemon itself (tests/failing/daemon.c).
 #
-#   FAILING_MOST=N    so many values of n for each request and call, evenly spread (200)
+#   FAILING_MOST=N    how many values of n for each request and call, evenly spread (200)
 #   BACKENDS="..."    only these; the daemon runs on those of sqlite and sqlite+redis
 #   WORD="..."        only requests and calls whose name holds this, such as "set_rate, malloc"
 #   QUIET=1           print only what was found

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# tests/fuzz/keep.py [TARGET]... -- copies to the committed corpus the inputs of $BUILD/corpus that reach most of
-# what the committed ones do not: at most 20 for each target, of at most 4 KB each.
+# tests/fuzz/keep.py [TARGET]... -- copies to the committed corpus the inputs of $BUILD/corpus that reach most of what
+# the committed ones do not: at most 20 for each target, of at most 4 KB each.
 import os
 import shutil
 import subprocess

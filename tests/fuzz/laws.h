@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/laws.h -- what holds for several targets: well-formed speech, and values that the
+/* tests/fuzz/laws.h -- rules that several targets check: well-formed speech, and values that the
  * weather can have.
  *
  * The ranges of values are not those of the decoders: they say what a listener could be told, from

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/fuzz/planted.sh -- do the fuzz targets find what they are for? Plants one fault after the other in a copy of the
-# tree, builds the one target that should find it, and runs it for at most 30 seconds over the committed corpus.
+# tests/fuzz/planted.sh -- do the fuzz targets find the faults that they are for? Plants one fault at a time in a copy
+# of the tree, builds the one target that should find it, and runs it for at most 30 seconds over the committed corpus.
 #
 #   ONLY=WORD   only faults whose name holds WORD
 set -u

@@ -5,7 +5,7 @@
 # reached.
 #
 #   ONLY=WORD       only targets whose name holds WORD
-#   FUZZ_JOBS=N     so many at once (default: as there are cores)
+#   FUZZ_JOBS=N     how many at once (default: the number of cores)
 #   FUZZ_SEED=N     of the random numbers
 # In less than a minute the seed is 1 and nothing is taken from earlier runs, so that the same inputs are made again; longer
 # runs have another seed each time and go on from $BUILD/corpus. Findings stay in $BUILD/findings, new inputs in

@@ -139,7 +139,7 @@ def chance_word(percent):
 
 
 def event_metric(q):
-    """A metric that is none: "will there be thunderstorms", "will it be dry tomorrow"."""
+    """Words that are not a metric: "will there be thunderstorms", "will it be dry tomorrow"."""
     said = q.slots["metric"]
     slots = dict(q.slots, event=facts.EVENTS[said], **({"edge": "stop"} if said == "dry" else {}))
     asked = facts.Question("TimingIntent", slots, q.world)

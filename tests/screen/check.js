@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // tests/screen/check.js -- asks the skill as every device of devices.def does, in simulated and recorded weather, and checks
-// each response: Amazon's static validator and response type, the bounds of SPEC-2-DETAILS, and that what is heard is seen.
+// each response: Amazon's static validator and response type, the size limits, and that what is heard is seen.
 //
 //   check.js BUILD TOP
 'use strict';

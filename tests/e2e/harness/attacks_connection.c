@@ -100,7 +100,7 @@ static void send_garbage(int fd, long i)
     case 1:
         (void)!send(fd, oversized, sizeof oversized - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
         break;
-    case 2: /* which once made a thread spin */
+    case 2: /* which makes a thread spin if it polls with epoll */
         (void)!send(fd, hello, 9, MSG_DONTWAIT | MSG_NOSIGNAL);
         break;
     case 3:

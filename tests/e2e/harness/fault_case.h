@@ -4,8 +4,8 @@
  *
  * Two requests are sent, in the global `world`: one that needs the failing dependency, and one that
  * does not. Both must be answered within Alexa's patience, the second at once. What is heard must
- * be the right answer or an apology, which blames nobody else and claims nothing that is not so.
- * When the fault ends, the daemon must recover by itself. Each case prints a row of a table. */
+ * be the right answer or an apology, which blames nothing else and claims nothing untrue. When the
+ * fault ends, the daemon must recover by itself. Each case prints a row of a table. */
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_FAULT_CASE_H
 #define CLIMACAST_TESTS_E2E_HARNESS_FAULT_CASE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness/steady_caller.h -- a caller who asks at a fixed rate, over a connection that he
- * keeps and over a new one for each request at the same time, and what he experiences. */
+/* tests/e2e/harness/steady_caller.h -- a caller that asks at a fixed rate, over one kept connection
+ * and over a new one for each request at the same time, and its response times. */
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_STEADY_CALLER_H
 #define CLIMACAST_TESTS_E2E_HARNESS_STEADY_CALLER_H
 

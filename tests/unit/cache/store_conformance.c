@@ -405,7 +405,7 @@ static void described(struct store *s, enum store_layout layout)
     CHECK_INT(store_put(s, STR("user"), empty, 0, soon(), NULL), ST_OK);
     CHECK_INT(store_describe(s, soon(), &facts, NULL), ST_OK);
     if (strcmp(facts.backend, "dynamodb") != 0) /* it counts at times of its own */
-        CHECK_INT(facts.items, 1);              /* the skill's own item is no user's */
+        CHECK_INT(facts.items, 1);              /* the skill's own item is not counted */
     json_decref(empty);
 }
 

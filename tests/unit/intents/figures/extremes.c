@@ -45,7 +45,7 @@ TEST(days_have_highs_and_nights_lows)
     CHECK_INT(units_fahrenheit(x.value), 80);
     (void)find(g, &d, (struct extreme_question){ EXTREME_COLDEST, EXTREME_DAY, NULL, 0, NULL, 0 },
                78, 7);
-    /* 39 and 38.6 degrees sound the same; the running night is not covered. */
+    /* 39 and 38.6 degrees sound the same; the current night is not covered. */
     (void)find(g, &d, (struct extreme_question){ EXTREME_COLDEST, EXTREME_NIGHT, NULL, 0, NULL, 0 },
                66, 7);
     (void)find(g, &d, (struct extreme_question){ EXTREME_WARMEST, EXTREME_NIGHT, NULL, 0, NULL, 0 },

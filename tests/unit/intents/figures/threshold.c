@@ -5,7 +5,7 @@
 
 #include "tests/unit/intents/figures/layers.h"
 
-/* Hours of 60 degrees but for these, at a running hour of H(10) and half past. */
+/* Hours of 60 degrees but for these, at a current hour of H(10) and half past. */
 static struct threshold_answer find(struct threshold_question q, const double *f, const int *at,
                                     size_t count)
 {
@@ -85,7 +85,7 @@ TEST(never_tells_the_nearest_hour)
     CHECK_INT(a.at, H(12));
 }
 
-/* The running hour is ten o'clock, so that seven days end at ten, and the week's last noon is
+/* The current hour is ten o'clock, so that seven days end at ten, and the week's last noon is
  * beyond. */
 TEST(the_last_day_is_one_on_which_the_number_is_not_reached)
 {

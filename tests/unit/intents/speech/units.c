@@ -85,7 +85,7 @@ TEST(compass_names_the_nearest_point)
         { 348.75, "north" },
         { 359.9, "north" }, /* wraps */
         { 360.0, "north" },
-        { -1.0, "" }, /* out of range is no guess is made */
+        { -1.0, "" }, /* out of range: no guess is made */
         { 361.0, "" },
         { (double)NAN, "" },
     };
