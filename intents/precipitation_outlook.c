@@ -87,7 +87,7 @@ static void put_absence(struct buf *out, const struct period_chances *a, const c
     }
     if (a->whole_count == 0)
         buf_printf(out,
-                   ", the forecast has gaps. Where it tells, the chance of %s is at most "
+                   ", the forecast has gaps. Otherwise, the chance of %s is at most "
                    "%d percent",
                    about, highest);
     else if (highest > 0)

@@ -13,7 +13,7 @@ static enum status read_percent(const struct turn *turn, int min, int max, const
     int percent;
 
     if (!percent_parse(turn_slot(turn, "percent"), &percent) || percent < min || percent > max)
-        return err_reason(err, ST_INVALID, reason, "no percentage from %d to %d", min, max);
+        return err_reason(err, ST_INVALID, reason, "not a percentage from %d to %d", min, max);
     *ret_percent = percent;
     return ST_OK;
 }

@@ -77,7 +77,7 @@ static enum status offer_namesake(struct turn *turn, const struct gazetteer_quer
                 arena_printf(turn->call.arena, "%.*s, %.*s", STR_ARG(hit.city), STR_ARG(state)));
     turn->offer = arena_printf(turn->call.arena, "%.*s %.*s", STR_ARG(hit.city), STR_ARG(state));
     *err = ERR_NONE;
-    return err_reason(err, ST_NOT_FOUND, "place_abroad", "a place abroad, with a namesake here");
+    return err_reason(err, ST_NOT_FOUND, "place_abroad", "abroad, but a US place has that name");
 }
 
 static struct str place_in_state(struct arena *arena, const struct gazetteer_hit *hit)
@@ -105,7 +105,7 @@ static enum status offer_spellings(struct turn *turn, const struct gazetteer_que
                                   STR_ARG(place_in_state(arena, &hits[0])), n > 1 ? ", or " : "",
                                   STR_ARG(n > 1 ? place_in_state(arena, &hits[1]) : STR_NONE));
     err_clear(err);
-    return err_reason(err, ST_NOT_FOUND, "place_misspelled", "no such place, but some like it");
+    return err_reason(err, ST_NOT_FOUND, "place_misspelled", "no such place, but similar names");
 }
 
 static enum status resolve_query(struct turn *turn, const struct gazetteer_query *query,
@@ -151,7 +151,7 @@ static enum status check_same_names(struct turn *turn, struct gazetteer_query *q
         turn->states = arena_printf(arena, "%.*s%s%s", STR_ARG(turn->states), i == 0 ? "" : " ",
                                     hits[i].state);
     }
-    return err_reason(err, ST_INVALID, "place_ambiguous", "several towns of one name");
+    return err_reason(err, ST_INVALID, "place_ambiguous", "several towns share the name");
 }
 
 static enum status place_by_words(struct turn *turn, struct str location, struct str zipcode,

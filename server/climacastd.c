@@ -102,7 +102,7 @@ static void warn_of_certificate(struct climacastd *d)
     renewal_format_left(left, text);
     log_line(d->log, LOG_WARNING, left > 0 ? "certificate_expires_soon" : "certificate_expired",
              LOG_INT("days_left", left / 86400), LOG_TEXT("left", text),
-             LOG_TEXT("fix", "renew it (certbot renew) and check why auto-renewal has not"));
+             LOG_TEXT("fix", "renew it (certbot renew) and check why auto-renewal failed"));
 }
 
 /* Log `ready`; or why the store cannot be used, once. Questions are answered all the same. */

@@ -57,7 +57,7 @@ struct connections *connections_create(const struct connections_settings *settin
                        "reason", "Connections closed as soon as they were accepted, by reason.");
     cs->closed =
         metrics_family(settings->metrics, METRIC_COUNTER, "climacast_connections_closed_total",
-                       "reason", "Connections that ended before their time or unused, by reason.");
+                       "reason", "Connections closed early or without a request, by reason.");
     return cs;
 }
 

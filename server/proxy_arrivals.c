@@ -122,7 +122,7 @@ static void read_arrival(struct proxy_arrivals *a, struct arrival *at)
         return;
     }
     if (got <= 0) {
-        refuse_arrival(a, at, "it ends within its header");
+        refuse_arrival(a, at, "the connection ended within it");
         return;
     }
     struct str seen = { at->bytes, at->n + (size_t)got };
@@ -176,5 +176,5 @@ void proxy_arrivals_read(struct proxy_arrivals *a)
 void proxy_arrivals_tick(struct proxy_arrivals *a, int64_t now_ms)
 {
     while (a->waiting && now_ms - a->waiting->since_ms > WAIT_MS)
-        refuse_arrival(a, a->waiting, "it has not come for 5 seconds");
+        refuse_arrival(a, a->waiting, "it did not arrive within 5 seconds");
 }

@@ -139,9 +139,9 @@ static void XMLCALL start_element(void *data, const XML_Char *name, const XML_Ch
     bool kept = false;
 
     if (f->depth == 0 && strcmp(name, "speak") != 0)
-        stop(f, "it is no SSML");
+        stop(f, "it is not SSML");
     if (f->depth == DEPTH_MAX)
-        stop(f, "its elements are nested too deep");
+        stop(f, "its elements are nested too deeply");
     if (f->fault)
         return;
     if (f->silent_from == 0 && is_silent(name))

@@ -101,7 +101,7 @@ static void put_none(struct buf *out, const struct turn *turn, const struct days
     if (a->whole)
         buf_printf(out, "No %s", kinds[kind].name);
     else
-        buf_printf(out, "As far as forecast, no %s", kinds[kind].name);
+        buf_printf(out, "In the forecast so far, no %s", kinds[kind].name);
     put_until(out, d, period, a);
     ask_put_in_place(out, turn);
     buf_putz(out, "; the lowest is ");

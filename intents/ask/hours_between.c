@@ -32,7 +32,7 @@ static enum status read_instant(const struct turn *turn, const char *slot, int64
     bool good = time_parse_rfc3339(buf_str(&whole), &t);
     buf_free(&whole);
     if (!good)
-        return err_reason(err, ST_INVALID, "time_unclear", "it is no ISO time");
+        return err_reason(err, ST_INVALID, "time_unclear", "not an ISO 8601 time");
     struct civil local = civil_of(zone_utc(), t);
     *ret_t = civil_instant(turn->place.zone, local);
     return ST_OK;

@@ -35,7 +35,7 @@ static enum status read_iso_date(struct str text, struct civil today, int *ret_d
         !str_to_i64(str_sub(text, 0, 4), &year) || !str_to_i64(str_sub(text, 5, 7), &month) ||
         !str_to_i64(str_sub(text, 8, 10), &day) ||
         !civil_date_valid((int)year, (int)month, (int)day))
-        return err_reason(err, ST_INVALID, "date_impossible", "it is no ISO date");
+        return err_reason(err, ST_INVALID, "date_impossible", "not an ISO 8601 date");
     *ret_days = days_between(
         today, (struct civil){ .year = (int)year, .month = (int)month, .day = (int)day });
     return ST_OK;

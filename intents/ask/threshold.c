@@ -138,7 +138,7 @@ static void put_never(struct buf *out, const struct turn *turn, const struct day
         buf_putz(out, ", ");
     }
     if (!a->whole || (period->count > 0 && a->until < q->period.to))
-        buf_putz(out, "as far as forecast, ");
+        buf_putz(out, "in the forecast so far, ");
     buf_printf(out, "the %s is ", a->up ? "highest" : "lowest");
     put_hour_value(out, d, q, a);
     phrase_end_sentence(out);

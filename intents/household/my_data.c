@@ -30,7 +30,7 @@ static void put_places(struct buf *out, const struct place_list *places)
 static void put_choices(struct buf *out, const struct place_list *choices)
 {
     for (size_t i = 0; i < choices->count; i++)
-        buf_printf(out, "%s%.*s means %.*s", i == 0 ? " Of towns of one name, " : "; ",
+        buf_printf(out, "%s%.*s means %.*s", i == 0 ? " When several towns share a name, " : "; ",
                    STR_ARG(choices->at[i].name), STR_ARG(choices->at[i].text));
     if (choices->count > 0)
         buf_putc(out, '.');
@@ -108,8 +108,8 @@ static void put_persons(struct turn *turn, struct buf *out, const json_t *cache)
         if (is_account(turn, who) || !json_is_object(stored))
             continue;
         buf_putz(out, speaker.n > 0 && str_eq(who, speaker)
-                          ? " For your voice, I keep settings of its own."
-                          : " For another voice, I keep settings of its own.");
+                          ? " I keep separate settings for your voice."
+                          : " I keep separate settings for another voice.");
         put_settings(out, stored, turn->call.arena);
     }
 }
@@ -154,7 +154,7 @@ static void put_subscription(struct buf *out, const struct subscription *s)
     alert_settings_put_quiet(out, s);
     buf_putc(out, '.');
     if (s->place_count > 0)
-        buf_printf(out, " For them I keep the county of %zu place%s.", s->place_count,
+        buf_printf(out, " To look for them, I keep the county of %zu place%s.", s->place_count,
                    s->place_count == 1 ? "" : "s");
 }
 
@@ -171,7 +171,8 @@ static enum status tell_alerts(struct turn *turn, struct buf *out, const json_t 
         put_subscription(out, &s);
     subscription_done(&s);
     if (count > 0)
-        buf_printf(out, " I remember %zu alert%s of the last days.", count, count == 1 ? "" : "s");
+        buf_printf(out, " I remember %zu alert%s from the last few days.", count,
+                   count == 1 ? "" : "s");
     return st == ST_MISS ? ST_OK : st;
 }
 

@@ -183,7 +183,7 @@ static enum status here_error(struct nws *n, const struct document *document, st
     enum status st = document->status == ST_TIMEOUT ? ST_TIMEOUT : ST_UNAVAILABLE;
 
     if (document->not_asked)
-        err_reason(&fault, st, "geocoder_unavailable", "HERE is not asked at the moment");
+        err_reason(&fault, st, "geocoder_unavailable", "HERE is not called at the moment");
     else if (document->http_status >= 300)
         err_reason(&fault, st, "geocoder_unavailable", "HERE: HTTP status %ld",
                    document->http_status);

@@ -209,7 +209,7 @@ static void put_conversation(const struct console_view *v, struct buf *out)
 static void put_topic(const struct console_answer *a, struct buf *out)
 {
     buf_putz(out, "<section class=\"card\" id=\"topic\" aria-labelledby=\"topic-h\">"
-                  "<h2 id=\"topic-h\">Topic that is kept</h2>");
+                  "<h2 id=\"topic-h\">Current topic</h2>");
     if (a->topic.n == 0) {
         buf_putz(out, "<p class=\"empty\">None yet.</p>");
     } else {

@@ -111,7 +111,7 @@ static void declare_gauges(struct ops *o)
                           CLIMACAST_VERSION, NULL, NULL),
                1);
     o->outage = metrics_gauge(m, "climacast_weather_outage_seconds",
-                              "For how long no weather was available; 0 while it can.");
+                              "Seconds for which no weather has been available; 0: it is.");
     o->users = metrics_gauge(m, "climacast_users_today",
                              "Estimated number of different users since midnight UTC.");
     o->log_dropped =

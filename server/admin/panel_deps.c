@@ -107,8 +107,7 @@ void panel_breakers(const struct dashboard_data *d, struct buf *out)
     panel_begin(d, out,
                 &(struct panel_head){ .id = "breakers",
                                       .title = "Circuit breakers",
-                                      .note = "Open: what does not respond is not asked until a "
-                                              "probe succeeds",
+                                      .note = "Open: calls are skipped until a probe succeeds",
                                       .summary = summary,
                                       .summary_class = open > 0 ? "bad" : "good" });
     if (d->breaker_count == 0) {
@@ -197,7 +196,7 @@ void panel_certificate(const struct dashboard_data *d, struct buf *out)
         buf_putz(out, "<p class=\"bad\">Expired: Alexa will not connect.</p>");
     else if (overdue)
         buf_putz(out, "<p class=\"bad\">Renewal is late: run certbot renew, and check why "
-                      "auto-renewal has not.</p>");
+                      "auto-renewal failed.</p>");
     buf_putz(out, "<dl class=\"facts\"><dt>Subject</dt><dd>");
     html_textz(out, d->certificate_name);
     buf_putz(out, "</dd><dt>Expires</dt><dd>");

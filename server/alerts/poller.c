@@ -40,7 +40,7 @@ static void declare_alert_metrics(struct poller *a)
                              "Alerts that were held back: Amazon has no kind for them, or it was "
                              "the user's quiet hours.");
     a->dropped = metrics_family(m, METRIC_COUNTER, "climacast_alerts_dropped_total", "reason",
-                                "Alerts that were given up: refused by Amazon, or ended before "
+                                "Alerts that were abandoned: refused by Amazon, or ended before "
                                 "they could be sent.");
     a->polls = metrics_family(m, METRIC_COUNTER, "climacast_alert_polls_total", "result",
                               "Polls for alerts of all subscribed users.");

@@ -163,7 +163,7 @@ enum status mcp_answer(const struct mcp_request *request, const struct call *cal
         return refuse_message(reply, NULL, JSONRPC_PARSE_ERROR, "This is not JSON.");
     case JSONRPC_INVALID:
         return refuse_message(reply, message.id, JSONRPC_INVALID_REQUEST,
-                              "This is no JSON-RPC 2.0 message; batches are not supported.");
+                              "This is not a JSON-RPC 2.0 message; batches are not supported.");
     case JSONRPC_NOTIFICATION:
     case JSONRPC_RESPONSE:
         reply->status = 202;

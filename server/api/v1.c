@@ -135,7 +135,7 @@ static bool read_sun(const struct v1_request *request, const struct query *q,
     question->intent = &intent_sun_moon;
     if (query_has(q, "date") && !date_is_near(date, question->call->now)) {
         api_reply_error(reply, API_parameter_invalid,
-                        STR("The parameter date is no date within a year, such as 2026-11-30."));
+                        STR("The parameter date is not a date within a year, such as 2026-11-30."));
         return false;
     }
     slots_set(&question->slots, "date", date);

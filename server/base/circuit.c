@@ -76,7 +76,7 @@ static enum status reject_call(struct circuit *c, struct err *err)
         c->rejected++;
         metric_add(c->rejections, 1);
     }
-    return err_reason(err, ST_UNAVAILABLE, c->why.reason, "not asked again yet: %s", c->why.text);
+    return err_reason(err, ST_UNAVAILABLE, c->why.reason, "not called again yet: %s", c->why.text);
 }
 
 enum status circuit_enter(struct circuit *c, bool may_probe, struct breaker_call *ret_call,

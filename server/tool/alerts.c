@@ -243,9 +243,9 @@ const struct command command_alerts = {
         "[--json]\n"
         "\n"
         "Prints a line for each subscription: the user as a hash, whether alerts ring, their\n"
-        "level, the quiet hours, and the places. Then the alerts of the last days: those that\n"
-        "were sent, and those that were held back, with the reason: `kind` (Amazon has no word\n"
-        "for it), `quiet` (quiet hours), or what Amazon replied.\n"
+        "level, the quiet hours, and the places. Then recent alerts: those that were sent, and\n"
+        "those that were held back, with the reason: `kind` (Amazon has no such kind of alert),\n"
+        "`quiet` (quiet hours), or what Amazon replied.\n"
         "  --json    an object with the lists `subscriptions`, `sent` and `held`\n"
         "\nExit status: 0 success, 1 failed, 2 usage error.\n",
     .run = alerts_run,

@@ -2,7 +2,7 @@
 /* server/tool/chat.c -- `climacast chat`: type what you would say, read or hear the answer. The
  * session is kept, as between Alexa and the skill.
  *
- * On a terminal, lines are edited and called back by libedit when it is installed, else edited as
+ * On a terminal, lines are edited and recalled by libedit when it is installed, else edited as
  * the terminal does it. When input is not a terminal, each line is printed with its answer, as in a
  * script of a play. */
 #include <errno.h>
@@ -257,7 +257,7 @@ const struct command command_chat = {
         "\n"
         "Keeps the session between the lines. On a terminal, what was understood is shown dim, "
         "and\n"
-        "with libedit (package libedit2) lines are edited and called back with the arrow keys.\n"
+        "with libedit (package libedit2) lines are edited and recalled with the arrow keys.\n"
         "When input is not a terminal, the whole conversation is printed.\n"
         "\n"
         "  --speak             speak the answers, too, with espeak-ng or spd-say\n"

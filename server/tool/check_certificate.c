@@ -82,7 +82,7 @@ void check_days_left(struct doctor_context *ctx, struct finding *f)
     else if (c->not_after <= now)
         finding_set(f, CHECK_FAIL, "renew it (certbot renew)", "the certificate has expired");
     else if (renewal_is_overdue(c->not_before, c->not_after, now))
-        finding_set(f, CHECK_WARN, "renew it (certbot renew) and check why auto-renewal has not",
+        finding_set(f, CHECK_WARN, "renew it (certbot renew) and check why auto-renewal failed",
                     "%s left of %s", left, lifetime);
     else
         finding_set(f, CHECK_OK, NULL, "%s left of %s", left, lifetime);

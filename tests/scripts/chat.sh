@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tests/scripts/chat.sh -- `climacast chat` on a terminal: lines are edited, and called back with the arrow keys.
+# tests/scripts/chat.sh -- `climacast chat` on a terminal: lines are edited, and recalled with the arrow keys.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 exec python3 - "${TEST_BUILD:-$PWD/build}/climacast" <<'PYTHON'
@@ -89,7 +89,7 @@ def check(what, answers, *keys):
 
 check('a line is edited, understood and answered', 1, 'helq\x7fp\r')
 if has_library():
-    check('a line is called back', 2, 'help\r', '\x1b[A\r')
+    check('a line is recalled', 2, 'help\r', '\x1b[A\r')
     check('the cursor goes to the beginning', 1, 'elp\x01h\r')
 print('%d passed, %d failed' % (passed, failed))
 sys.exit(failed > 0)

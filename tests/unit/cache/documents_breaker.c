@@ -62,7 +62,7 @@ TEST(an_upstream_that_failed_several_times_is_not_asked)
     CHECK(is_open());
     upstream_then("/a", fine);
     d = get_document("/a");
-    CHECK(strstr(d.err.text, "not asked again yet"));
+    CHECK(strstr(d.err.text, "not called again yet"));
     check_document(d, ST_UNAVAILABLE, NULL, false);
     CHECK_INT(upstream_request_count("/a"), 0);
     CHECK_INT(cached_failure_ms("/a"), 0); /* the document may be fine */

@@ -171,10 +171,9 @@ TEST(precipitation_in_the_days_ahead_is_listed_by_day_and_chance)
     forecast(&s, LAYER("probabilityOfPrecipitation", "percent", RUN(DAY, "10")));
     world_restart(&s.w);
     s.skill = (struct skill){ .nws = s.w.nws, .store = s.w.store, .shared = s.w.shared };
-    check_week(
-        &s, "rain", "will it",
-        ">In Boulder, Colorado, the forecast has gaps. Where it tells, the chance of rain is "
-        "at most 10 percent.<");
+    check_week(&s, "rain", "will it",
+               ">In Boulder, Colorado, the forecast has gaps. Otherwise, the chance of rain is "
+               "at most 10 percent.<");
     forecast(&s, LAYER("probabilityOfPrecipitation", "percent",
                        RUN("2026-11-22T13:00:00+00:00/P2D", "10")));
     world_restart(&s.w);

@@ -63,12 +63,12 @@ TEST(what_could_not_be_had_is_said)
              LAYER("temperature", "degC",
                    RUN("2026-11-22T17:00:00+00:00/PT20H",
                        "10") "," RUN("2026-11-24T13:00:00+00:00/P4D", "10")),
-             ASK_NO_ALERTS, "freeze=freeze", ">As far as forecast, no freeze ");
+             ASK_NO_ALERTS, "freeze=freeze", ">In the forecast so far, no freeze ");
     /* An evening alone: there is no day that it goes through. */
     ask_says("FreezeIntent",
              LAYER("temperature", "degC", RUN("2026-11-23T01:00:00+00:00/PT3H", "10")),
              ASK_NO_ALERTS, "freeze=freeze",
-             ">As far as forecast, no freeze in Boulder, Colorado; the lowest is 50 ");
+             ">In the forecast so far, no freeze in Boulder, Colorado; the lowest is 50 ");
 }
 
 TESTS(the_first_freeze_has_a_night_a_low_and_an_hour, frost_is_possible,

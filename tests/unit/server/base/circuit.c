@@ -82,11 +82,11 @@ static void check_rejected(void)
 
     CHECK_INT(circuit_enter(&circuit, false, &call, &err), ST_UNAVAILABLE);
     CHECK_STR(err.reason, "timeout");
-    CHECK_STR(err.text, "not asked again yet: it hangs");
+    CHECK_STR(err.text, "not called again yet: it hangs");
     CHECK(!call.admitted);
     err_clear(&err);
     CHECK_INT(circuit_check(&circuit, &err), ST_UNAVAILABLE);
-    CHECK_STR(err.text, "not asked again yet: it hangs");
+    CHECK_STR(err.text, "not called again yet: it hangs");
 }
 
 TEST(an_open_breaker_says_why_it_rejects)
