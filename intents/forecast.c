@@ -211,11 +211,9 @@ enum status forecast_answer(struct turn *turn, const struct question *question,
         st = read_periods(turn, question, &a, err);
     if (st != ST_OK)
         return st;
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
+    st = source_get_grid(turn, reply, &answer, err);
     if (st != ST_OK)
         return st;
-    reply->source = source_forecast(answer.grid);
     reply->figures.hours = (struct figures_hours){ .grid = answer.grid,
                                                    .from = a.periods[0].outlook.when.from,
                                                    .to = a.periods[a.count - 1].outlook.when.end };

@@ -157,11 +157,9 @@ enum status precipitation_outlook_answer(struct turn *turn, const struct questio
     struct grid_answer answer;
     enum status st;
 
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
+    st = source_get_grid(turn, reply, &answer, err);
     if (st != ST_OK)
         return st;
-    reply->source = source_forecast(answer.grid);
     read_chances(turn, answer.grid, about, &a);
     if (a.count == 0)
         return no_chance(answer.grid, err);

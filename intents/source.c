@@ -2,6 +2,8 @@
 /* intents/source.c -- notes the source of an answer. */
 #include "intents/source.h"
 
+#include "intents/intent.h"
+
 struct source source_report(const struct current_observation *current)
 {
     return (struct source){ .kind = SOURCE_REPORT,
@@ -13,7 +15,15 @@ struct source source_report(const struct current_observation *current)
                             .time = current->observation.time };
 }
 
-struct source source_forecast(const struct grid *grid)
+enum status source_get_grid(struct turn *turn, struct reply *reply, struct grid_answer *ret_answer,
+                            struct err *err)
 {
-    return (struct source){ .kind = SOURCE_FORECAST, .time = grid_issued(grid) };
+    enum status st;
+
+    turn->subject = turn->place.city;
+    st = grid_get(turn->skill->nws, &turn->call, &turn->place, ret_answer, err);
+    if (st == ST_OK)
+        reply->source =
+            (struct source){ .kind = SOURCE_FORECAST, .time = grid_issued(ret_answer->grid) };
+    return st;
 }

@@ -27,7 +27,13 @@ struct source {
                      0: unknown */
 };
 
+struct reply;
+struct turn;
+
 struct source source_report(const struct current_observation *current);
-struct source source_forecast(const struct grid *grid);
+/* Gets the forecast grid of turn->place, and makes it the source of the reply. On an error,
+ * turn->subject is the place. Returns what grid_get() does. */
+enum status source_get_grid(struct turn *turn, struct reply *reply, struct grid_answer *ret_answer,
+                            struct err *err);
 
 #endif

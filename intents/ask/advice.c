@@ -345,8 +345,7 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
         return st;
     read_time(&d, &period, &q);
     read_sun(turn, &d, &q);
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
+    st = source_get_grid(turn, reply, &forecast, err);
     if (st == ST_OK)
         st = warnings_get(turn, &warnings, err);
     if (st != ST_OK)
@@ -354,7 +353,6 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
     q.warning = has_alert(&warnings, warnings_is_warning);
     q.air_quality_alert = has_alert(&warnings, is_about_air);
     reply->card_title = answer_phrase_card_title(turn);
-    reply->source = source_forecast(forecast.grid);
     warnings_put(reply, turn, &warnings, is_outing(q.thing) ? is_named : warnings_is_warning);
     a = advice_read(forecast.grid, &d, &q);
     if (a.verdict == ADVICE_UNKNOWN) {

@@ -243,11 +243,9 @@ static enum status amount_answer(struct turn *turn, struct reply *reply, struct 
         return alerts_answer(turn, turn->hazard, reply, err);
     if (st != ST_OK)
         return st;
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
+    st = source_get_grid(turn, reply, &answer, err);
     if (st != ST_OK)
         return st;
-    reply->source = source_forecast(answer.grid);
     a.grid = answer.grid;
     read_amounts(&a);
     note_amounts(&a, &reply->figures);

@@ -178,11 +178,9 @@ static enum status get_side(struct turn *turn, enum measure m, const struct comp
 
     if (side->time != COMPARED_PERIOD)
         return get_past(turn, m, side, reply, ret_value, ret_said, err);
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
+    st = source_get_grid(turn, reply, &forecast, err);
     if (st != ST_OK)
         return st;
-    reply->source = source_forecast(forecast.grid);
     *ret_said =
         !compare_period_value(forecast.grid, m, side->by, side->whole, side->span, ret_value);
     if (*ret_said) {

@@ -53,11 +53,9 @@ static enum status days_ahead_answer(struct turn *turn, struct reply *reply, str
 
     if (!days)
         return err_no_memory(err);
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
+    st = source_get_grid(turn, reply, &answer, err);
     if (st != ST_OK)
         return st;
-    reply->source = source_forecast(answer.grid);
     reply->figures.days = days;
     reply->figures.day_count = week_read(answer.grid, &d, DAYS_MAX, days);
     if (reply->figures.day_count == 0)

@@ -296,15 +296,13 @@ static enum status extreme_answer(struct turn *turn, struct reply *reply, struct
 
     if (st != ST_OK)
         return st;
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
+    st = source_get_grid(turn, reply, &forecast, err);
     if (st == ST_OK && extremes_measure(asked.q.extreme) == EXTREME_BY_SCORE)
         st = warnings_get(turn, &warnings, err);
     if (st != ST_OK)
         return st;
     note_warnings(&asked, &warnings);
     reply->card_title = answer_phrase_card_title(turn);
-    reply->source = source_forecast(forecast.grid);
     reply->figures.hours.grid = forecast.grid;
     reply->figures.view = asked.q.part_count == 0 ? VIEW_WEEK : VIEW_TEXT;
     count = extremes_read(forecast.grid, &d, &asked.q, items);

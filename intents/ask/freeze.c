@@ -133,14 +133,12 @@ static enum status freeze_answer(struct turn *turn, struct reply *reply, struct 
 
     if (st != ST_OK)
         return st;
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
+    st = source_get_grid(turn, reply, &forecast, err);
     if (st == ST_OK)
         st = warnings_get(turn, &warnings, err);
     if (st != ST_OK)
         return st;
     reply->card_title = answer_phrase_card_title(turn);
-    reply->source = source_forecast(forecast.grid);
     warnings_put(reply, turn, &warnings, is_about_cold);
     if (period.count > 0)
         span = period_span(&period);

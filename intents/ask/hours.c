@@ -47,15 +47,11 @@ static enum status read_clock_slots(struct turn *turn, struct asked_time *ret, s
 static enum status get_grid(struct turn *turn, struct reply *reply, struct grid_answer *ret_answer,
                             struct err *err)
 {
-    enum status st;
+    enum status st = source_get_grid(turn, reply, ret_answer, err);
 
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, ret_answer, err);
-    if (st != ST_OK)
-        return st;
-    reply->source = source_forecast(ret_answer->grid);
-    reply->figures.hours.grid = ret_answer->grid;
-    return ST_OK;
+    if (st == ST_OK)
+        reply->figures.hours.grid = ret_answer->grid;
+    return st;
 }
 
 static void note_hours(struct reply *reply, int64_t from, int64_t to, int64_t step)

@@ -165,12 +165,10 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
 
     if (st != ST_OK)
         return st;
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &forecast, err);
+    st = source_get_grid(turn, reply, &forecast, err);
     if (st != ST_OK)
         return st;
     reply->card_title = answer_phrase_card_title(turn);
-    reply->source = source_forecast(forecast.grid);
     a = threshold_find(forecast.grid, &d, &q);
     if (a.read)
         note_reached(&q, &a, reply);

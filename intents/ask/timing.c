@@ -264,11 +264,9 @@ static enum status timing_answer(struct turn *turn, struct reply *reply, struct 
         st = read_timing(turn, &t, err);
     if (st != ST_OK)
         return st;
-    turn->subject = turn->place.city;
-    st = grid_get(turn->skill->nws, &turn->call, &turn->place, &answer, err);
+    st = source_get_grid(turn, reply, &answer, err);
     if (st != ST_OK)
         return st;
-    reply->source = source_forecast(answer.grid);
     figures_show_hours(&reply->figures, answer.grid, 0, 0);
     st = answer_from(turn, &t, answer.grid, reply, err);
     if (st == ST_OK && answer.stale)
