@@ -125,20 +125,20 @@ bool metric_by_name(struct str name, enum metric_id *ret_id)
     return false;
 }
 
-const char *metric_untold(struct str words)
+const char *metric_unsupported(struct str words)
 {
     static const struct {
         const char *words, *reason;
-    } untold[] = {
-#define UNTOLD(words, reason) { words, reason },
-#include "intents/untold.def"
-#undef UNTOLD
+    } unsupported[] = {
+#define UNSUPPORTED(words, reason) { words, reason },
+#include "intents/unsupported.def"
+#undef UNSUPPORTED
     };
 
     words = bare_phrase(words);
-    for (size_t i = 0; i < sizeof untold / sizeof untold[0]; i++)
-        if (str_eqz(words, untold[i].words))
-            return untold[i].reason;
+    for (size_t i = 0; i < sizeof unsupported / sizeof unsupported[0]; i++)
+        if (str_eqz(words, unsupported[i].words))
+            return unsupported[i].reason;
     return NULL;
 }
 

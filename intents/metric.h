@@ -35,9 +35,9 @@ const char *metric_spoken_name(enum metric_id id);
 /* Finds the metric with that stored name; false when a user's list cannot hold it. */
 bool metric_by_name(struct str name, enum metric_id *ret_id);
 
-/* "Pollen", "the UV index": the reason (apologies.def) why that cannot be told, which the National
- * Weather Service doesn't publish; NULL for anything else. */
-const char *metric_untold(struct str words);
+/* The reason word (apologies.def) for what the National Weather Service does not publish: "pollen",
+ * "the UV index". NULL for anything else. */
+const char *metric_unsupported(struct str words);
 /* "Road conditions": is it about driving? */
 bool metric_is_roads(struct str words);
 

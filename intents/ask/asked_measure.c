@@ -48,8 +48,8 @@ enum status asked_measure(struct turn *turn, enum measure *ret_measure, struct e
             return ST_OK;
         }
     }
-    if (metric_untold(slot))
-        return err_reason(err, ST_INVALID, metric_untold(slot), "not published");
+    if (metric_unsupported(slot))
+        return err_reason(err, ST_INVALID, metric_unsupported(slot), "not published");
     turn->subject = slot.n <= SUBJECT_MAX ? slot : STR_NONE;
     if (slot.n > 0 && !metric_find(slot, &words))
         return err_reason(err, ST_INVALID, "metric_unknown", "no such metric");

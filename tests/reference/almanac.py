@@ -55,7 +55,7 @@ class Sky:
         return "|".join(spells.clock(spells.local(self.scene, m)) + after for m in minutes)
 
 
-UNTOLD = ("golden hour", "twilight", "solstice", "eclipse", "moonrise", "lunar eclipse")
+UNSUPPORTED = ("golden hour", "twilight", "solstice", "eclipse", "moonrise", "lunar eclipse")
 EVENTS = {"sunrise": ("rising", "-0:50"), "sunset": ("setting", "-0:50"), "first light": ("rising", "-6"),
           "dark": ("setting", "-6")}
 

@@ -26,7 +26,7 @@ RAIN_KINDS, SNOW_KINDS = spells.KINDS["rain"], {"snow", "snow_showers", "blowing
 ALWAYS_AHEAD = ("forecast", "chance of rain", "chance of snow", "chance of precipitation", "extended forecast")
 YES_NO = ("is", "are", "will", "does", "do", "should", "can", "any", "could", "might", "gonna", "supposed", "think")
 AHEAD = re.compile(r"\b(will|going|gonna|supposed|might|fixing|expect|expecting)\b|'ll|could it")
-UNTOLD = ("pollen", "uv index", "gardening", "tides", "snow depth", "records", "visibility", "air quality")
+UNSUPPORTED = ("pollen", "uv index", "gardening", "tides", "snow depth", "records", "visibility", "air quality")
 EVENTS = {"thunderstorms": "thunderstorms", "sleet": "ice", "dry": "precipitation"}  # no figure, but spells
 
 

@@ -164,7 +164,7 @@ def expected(intent, slots, world):
         return [SAME_NAMES[slots["location"]]]
     if slots.get("event") == "alerts" or slots.get("tendency") == "when" or "after" in slots or (slots.get("extreme"), slots.get("unit")) == ("best", "hour"):
         return None
-    if slots.get("metric") in facts.UNTOLD or slots.get("sun") in almanac.UNTOLD or slots.get("moon") in almanac.UNTOLD:
+    if slots.get("metric") in facts.UNSUPPORTED or slots.get("sun") in almanac.UNSUPPORTED or slots.get("moon") in almanac.UNSUPPORTED:
         return None
     if slots.get("metric") == "road conditions":
         q = facts.Question(intent, dict(slots, thing="roads"), world)
