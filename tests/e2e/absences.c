@@ -144,7 +144,7 @@ static void fail_in_one_way(const char *failure)
     }
 }
 
-TEST(a_document_that_fails_is_no_absence)
+TEST(a_document_that_fails_is_not_an_absence)
 {
     world = (struct world){ .sets = { "weather.timeout_ms=400", "persistence.backend=memory" } };
     world_start(&world);
@@ -155,7 +155,7 @@ TEST(a_document_that_fails_is_no_absence)
     world_stop(&world);
 }
 
-TEST(a_service_that_refuses_connections_is_no_absence)
+TEST(a_service_that_refuses_connections_is_not_an_absence)
 {
     world = (struct world){ .sets = { "weather.base_url=http://127.0.0.1:1",
                                       "persistence.backend=memory" } };
@@ -195,5 +195,5 @@ TEST(an_absence_that_was_read_is_said)
     world_stop(&world);
 }
 
-TESTS(a_document_that_fails_is_no_absence, a_service_that_refuses_connections_is_no_absence,
+TESTS(a_document_that_fails_is_not_an_absence, a_service_that_refuses_connections_is_not_an_absence,
       an_absence_that_was_read_is_said)

@@ -135,7 +135,7 @@ TEST(a_restored_table_is_identical_in_either_layout)
     check_same("one.db", "two.db");
 }
 
-TEST(what_the_skill_keeps_for_itself_is_no_users_and_no_reason_to_refuse)
+TEST(what_the_skill_keeps_for_itself_prevents_no_restore)
 {
     struct store *store;
 
@@ -459,7 +459,7 @@ TEST(the_shared_item_is_not_a_user)
 }
 
 TESTS_EACH_WITH(scratch_setup, scratch_teardown, a_restored_table_is_identical_in_either_layout,
-                what_the_skill_keeps_for_itself_is_no_users_and_no_reason_to_refuse,
+                what_the_skill_keeps_for_itself_prevents_no_restore,
                 a_backup_is_private_and_leaves_no_temporary_file, only_an_older_backup_is_replaced,
                 a_failed_backup_keeps_the_old_one, a_missing_table_is_reported_and_not_created,
                 items_are_consistent_while_the_table_changes,

@@ -65,7 +65,7 @@ TEST(a_weather_service_that_fails_makes_it_degraded_until_the_next_answer)
     }
 }
 
-TEST(a_place_that_does_not_exist_is_no_outage)
+TEST(a_place_that_does_not_exist_is_not_an_outage)
 {
     int64_t deadline = clock_mono_ms() + 4000;
 
@@ -81,4 +81,4 @@ TEST(a_place_that_does_not_exist_is_no_outage)
 
 TESTS_WITH(setup, world_teardown,
            a_weather_service_that_fails_makes_it_degraded_until_the_next_answer,
-           a_place_that_does_not_exist_is_no_outage)
+           a_place_that_does_not_exist_is_not_an_outage)

@@ -93,7 +93,7 @@ TEST(names_are_short_plain_and_used_once)
     store_free(store);
 }
 
-TEST(what_is_no_token_in_the_item_is_left_out)
+TEST(what_is_not_a_token_in_the_item_is_left_out)
 {
     struct store *store = store_memory_create(STORE_LAYOUT_ITEM);
     struct err err = ERR_NONE;
@@ -108,4 +108,4 @@ TEST(what_is_no_token_in_the_item_is_left_out)
 }
 
 TESTS(a_token_is_found_until_it_is_revoked, the_item_has_the_hash_and_not_the_token,
-      names_are_short_plain_and_used_once, what_is_no_token_in_the_item_is_left_out)
+      names_are_short_plain_and_used_once, what_is_not_a_token_in_the_item_is_left_out)

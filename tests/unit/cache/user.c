@@ -225,7 +225,7 @@ static enum status note_for(struct store *s, const char *person)
     return st;
 }
 
-TEST(what_is_noted_is_no_first_change)
+TEST(what_is_noted_is_not_a_first_change)
 {
     struct store *s = store_memory_create(STORE_LAYOUT_ITEM);
 
@@ -254,6 +254,7 @@ TEST(unusable_person_ids_mean_the_account)
 
 TESTS(a_person_has_the_settings_of_the_account_until_the_first_change,
       a_person_without_an_account_s_settings_gets_own_ones,
-      a_location_that_was_named_is_not_forgotten_with_the_address, what_is_noted_is_no_first_change,
-      unusable_person_ids_mean_the_account, a_setting_creates_the_item_and_the_userid,
+      a_location_that_was_named_is_not_forgotten_with_the_address,
+      what_is_noted_is_not_a_first_change, unusable_person_ids_mean_the_account,
+      a_setting_creates_the_item_and_the_userid,
       a_malformed_item_is_repaired_only_on_the_path_of_the_setting, invalid_user_ids_are_rejected)

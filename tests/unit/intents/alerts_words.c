@@ -148,7 +148,7 @@ static char *storm_with_status(const char *status)
     return quoted(text);
 }
 
-TEST(an_alert_that_cannot_be_read_is_no_all_clear)
+TEST(an_alert_that_cannot_be_read_prevents_an_all_clear)
 {
     static const char *const statuses[] = { "", ",'status':null", ",'status':'Real'",
                                             ",'status':['Actual']", ",'status':7" };
@@ -297,7 +297,8 @@ TEST(the_extended_forecast_names_every_period)
 
 TESTS(no_alerts_is_said_when_every_query_succeeded, no_alerts_is_not_said_when_one_query_failed,
       an_alert_is_told_in_a_sentence_and_then_in_full, areas_are_read_as_a_list,
-      alerts_are_read_when_part_of_the_service_fails, an_alert_that_cannot_be_read_is_no_all_clear,
+      alerts_are_read_when_part_of_the_service_fails,
+      an_alert_that_cannot_be_read_prevents_an_all_clear,
       alerts_that_can_be_read_are_told_and_that_there_may_be_more,
       an_alert_without_a_readable_end_is_told_without_one,
       a_kind_of_alert_is_ruled_out_only_by_alerts_with_a_name, without_details_nothing_is_asked,

@@ -73,7 +73,7 @@ TEST(times_of_day_are_read_in_alexas_form_and_in_words)
         check_time(rows[i][0], rows[i][1]);
 }
 
-TEST(what_is_no_time_is_refused)
+TEST(what_is_not_a_time_is_refused)
 {
     static const char *const bad[] = { "25:00",
                                        "24:00",
@@ -154,7 +154,7 @@ TEST(spans_of_more_than_seven_days_are_too_long)
         check_span(spans[i], 0, "span_too_long");
 }
 
-TEST(what_is_no_span_is_refused)
+TEST(what_is_not_a_span_is_refused)
 {
     static const char *const bad[] = { "p",   "pt",   "pt0s",   "2h", "pt2", "pt-2h",  "ph",
                                        "p2h", "half", "banana", "?",  "two", "pt2h30", "0 hours" };
@@ -163,6 +163,6 @@ TEST(what_is_no_span_is_refused)
         check_span(bad[i], 0, "time_unclear");
 }
 
-TESTS(times_of_day_are_read_in_alexas_form_and_in_words, what_is_no_time_is_refused,
+TESTS(times_of_day_are_read_in_alexas_form_and_in_words, what_is_not_a_time_is_refused,
       lengths_of_time_are_read_in_alexas_form_and_in_words,
-      spans_of_more_than_seven_days_are_too_long, what_is_no_span_is_refused)
+      spans_of_more_than_seven_days_are_too_long, what_is_not_a_span_is_refused)

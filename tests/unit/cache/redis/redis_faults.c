@@ -252,7 +252,7 @@ TEST(more_threads_than_connections_are_all_served)
     redis_server_stop(&s);
 }
 
-TEST(an_unreachable_redis_is_no_error_at_start)
+TEST(an_unreachable_redis_is_not_an_error_at_start)
 {
     static const char *const urls[] = { "unix:/nowhere/redis.sock", "redis://127.0.0.1:1",
                                         "redis://name.invalid:6379" };
@@ -346,5 +346,5 @@ TESTS(a_full_redis_is_read_and_reported_once, a_redis_that_is_killed_is_not_used
       an_unnoticed_restart_fails_no_call, a_hanging_redis_costs_one_timeout,
       a_redis_that_dies_while_idle_is_noticed, a_slow_redis_costs_each_thread_at_most_one_timeout,
       a_short_deadline_does_not_trip_the_breaker, more_threads_than_connections_are_all_served,
-      an_unreachable_redis_is_no_error_at_start, a_server_of_another_protocol_is_not_used,
+      an_unreachable_redis_is_not_an_error_at_start, a_server_of_another_protocol_is_not_used,
       an_array_is_not_allocated_from_its_header)

@@ -152,7 +152,7 @@ TEST(without_a_url_or_a_script_of_the_point_another_is_read)
     skill_stop(&s);
 }
 
-TEST(a_script_that_is_no_ssml_is_not_read)
+TEST(a_script_that_is_not_ssml_is_not_read)
 {
     struct skill_world s;
 
@@ -203,5 +203,5 @@ TESTS(the_key_messages_of_a_discussion_come_first,
       a_discussion_without_key_messages_begins_with_its_synopsis_or_first_section,
       an_outlook_is_that_of_the_places_zone_and_begins_with_day_one,
       what_an_office_does_not_write_is_told_and_a_failure_as_one, the_radio_script_keeps_its_markup,
-      without_a_url_or_a_script_of_the_point_another_is_read, a_script_that_is_no_ssml_is_not_read,
+      without_a_url_or_a_script_of_the_point_another_is_read, a_script_that_is_not_ssml_is_not_read,
       a_long_script_is_told_in_pages_that_are_well_formed)

@@ -51,7 +51,7 @@ TEST(an_alert_about_cold_comes_first)
               "Fog");
 }
 
-TEST(what_could_not_be_had_is_said)
+TEST(what_was_unavailable_is_said)
 {
     ask_says("FreezeIntent", NIGHTS("-1"), NULL, "freeze=freeze",
              " I couldn't check for warnings.<");
@@ -73,4 +73,4 @@ TEST(what_could_not_be_had_is_said)
 
 TESTS(the_first_freeze_has_a_night_a_low_and_an_hour, frost_is_possible,
       no_freeze_tells_the_lowest_and_until_when, an_alert_about_cold_comes_first,
-      what_could_not_be_had_is_said)
+      what_was_unavailable_is_said)

@@ -121,7 +121,7 @@ TEST(without_a_freeze_the_lowest_low_is_told)
     CHECK_INT(a.through, H(180)); /* a week from today, whose noon is forecast too */
 }
 
-TEST(a_gap_is_no_warm_night)
+TEST(a_gap_is_not_a_warm_night)
 {
     static const double gap[] = { 40, 40, 999, 40, 40, 40, 40, 40 };
     static const double shorter[] = { 40, 40, 41, 42, 43, 999, 999, 999 };
@@ -191,5 +191,5 @@ TEST(nights_follow_the_clock_of_the_place)
 TESTS(the_low_is_judged_in_whole_degrees, frost_needs_a_light_wind_and_a_clear_sky,
       frost_needs_them_in_the_hours_before_and_after_the_low_too,
       the_first_night_that_is_cold_enough_is_found, without_a_freeze_the_lowest_low_is_told,
-      a_gap_is_no_warm_night, a_period_names_its_nights,
+      a_gap_is_not_a_warm_night, a_period_names_its_nights,
       a_running_night_counts_from_the_running_hour_on, nights_follow_the_clock_of_the_place)

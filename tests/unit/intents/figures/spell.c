@@ -88,7 +88,7 @@ TEST(kinds_count_as_their_events)
     }
 }
 
-TEST(fewer_than_three_dry_hours_are_no_break)
+TEST(fewer_than_three_dry_hours_are_not_a_break)
 {
     check("3.3..", "r r", EVENT_RAIN, "0..3 30");
     check("3..4..", "r  r", EVENT_RAIN, "0..4 40");
@@ -171,7 +171,7 @@ TEST(now_within_a_dry_stretch_does_not_move_the_next_spell)
 }
 
 TESTS(an_hour_is_wet_from_thirty_percent, kinds_count_as_their_events,
-      fewer_than_three_dry_hours_are_no_break, a_spell_at_the_end_of_the_forecast_is_open,
+      fewer_than_three_dry_hours_are_not_a_break, a_spell_at_the_end_of_the_forecast_is_open,
       the_first_spell_that_is_not_over_counts, a_period_means_the_spell_that_overlaps_it,
       rain_turns_to_snow_and_back, the_highest_chance_is_that_of_hours_that_name_it,
       now_within_a_dry_stretch_does_not_move_the_next_spell)

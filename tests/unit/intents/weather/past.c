@@ -107,7 +107,7 @@ TEST(a_time_is_widened_to_whole_hours_and_cached)
     world_stop(&w);
 }
 
-TEST(a_silent_station_is_no_failure_but_a_failure_is)
+TEST(a_silent_station_is_not_a_failure_but_a_failure_is)
 {
     static const struct {
         int status;
@@ -153,4 +153,4 @@ TEST(an_id_that_is_none_goes_into_no_request)
 
 TESTS(values_are_kept_and_null_is_unknown, what_it_felt_like_is_computed,
       hostile_documents_are_bounded_or_refused, a_time_is_widened_to_whole_hours_and_cached,
-      a_silent_station_is_no_failure_but_a_failure_is, an_id_that_is_none_goes_into_no_request)
+      a_silent_station_is_not_a_failure_but_a_failure_is, an_id_that_is_none_goes_into_no_request)

@@ -75,7 +75,7 @@ TEST(one_of_several_polygons_is_enough)
     CHECK(!reaches(two, 41.9, -98.5, 0.0));
 }
 
-TEST(the_date_line_is_no_border)
+TEST(the_date_line_is_not_a_border)
 {
     static const char aleutians[] = POLYGON("[[175,50],[-175,50],[-175,54],[175,54],[175,50]]");
     static const char beyond[] = POLYGON("[[175,50],[185,50],[185,54],[175,54],[175,50]]");
@@ -86,7 +86,7 @@ TEST(the_date_line_is_no_border)
     CHECK(reaches(beyond, 52.0, -178.0, 0.0));
 }
 
-TEST(what_cannot_be_read_is_no_area)
+TEST(what_cannot_be_read_is_not_an_area)
 {
     static const char *const texts[] = {
         "null",
@@ -119,4 +119,5 @@ TEST(what_cannot_be_read_is_no_area)
 }
 
 TESTS(a_point_is_inside_or_outside, the_margin_is_in_kilometers, a_hole_is_outside,
-      one_of_several_polygons_is_enough, the_date_line_is_no_border, what_cannot_be_read_is_no_area)
+      one_of_several_polygons_is_enough, the_date_line_is_not_a_border,
+      what_cannot_be_read_is_not_an_area)

@@ -25,7 +25,7 @@ TEST(an_outage_lasts_from_the_first_failure_to_the_next_success)
     CHECK_INT(outage_duration_s(&o, 0, START + 500), 80);
 }
 
-TEST(one_failure_long_ago_is_no_outage)
+TEST(one_failure_long_ago_is_not_an_outage)
 {
     struct outage o = { 0 };
 
@@ -46,5 +46,5 @@ TEST(a_clock_that_is_set_back_does_no_harm)
     CHECK_INT(outage_duration_s(&o, 0, START + 10), 10);
 }
 
-TESTS(an_outage_lasts_from_the_first_failure_to_the_next_success, one_failure_long_ago_is_no_outage,
-      a_clock_that_is_set_back_does_no_harm)
+TESTS(an_outage_lasts_from_the_first_failure_to_the_next_success,
+      one_failure_long_ago_is_not_an_outage, a_clock_that_is_set_back_does_no_harm)

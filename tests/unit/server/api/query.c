@@ -24,7 +24,7 @@ TEST(a_query_is_decoded)
     arena_free(arena);
 }
 
-TEST(what_is_no_text_is_refused)
+TEST(what_is_not_text_is_refused)
 {
     static const char *const bad[] = { "a=%",   "a=%2",   "a=%zz",
                                        "a=%ff", "a=%00",  "%0a=1",
@@ -78,4 +78,4 @@ TEST(only_this_machine_is_own)
     CHECK(!host_origin_is_own(STR("localhost"), &own));
 }
 
-TESTS(a_query_is_decoded, what_is_no_text_is_refused, only_this_machine_is_own)
+TESTS(a_query_is_decoded, what_is_not_text_is_refused, only_this_machine_is_own)

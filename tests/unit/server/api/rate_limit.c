@@ -52,7 +52,7 @@ TEST(many_keys_push_out_the_oldest_only)
     rate_limit_free(r);
 }
 
-TEST(zero_is_no_limit)
+TEST(zero_means_no_limit)
 {
     struct rate_limit *r = rate_limit_create(0);
     int wait;
@@ -63,4 +63,4 @@ TEST(zero_is_no_limit)
 }
 
 TESTS(a_minutes_worth_may_come_at_once_then_they_are_spread, each_key_has_its_own,
-      many_keys_push_out_the_oldest_only, zero_is_no_limit)
+      many_keys_push_out_the_oldest_only, zero_means_no_limit)
