@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/shared_caches.h -- the caches of shared entries, by the names they are stored under. */
+/* cache/shared_caches.h -- the caches of shared entries, by the names they are stored under.
+ * Constants. */
 #ifndef CLIMACAST_CACHE_SHARED_CACHES_H
 #define CLIMACAST_CACHE_SHARED_CACHES_H
 

@@ -2,7 +2,7 @@
 /* cache/tier_metrics.h -- metrics of the cache tiers: memory, Redis and the store.
  *
  * cache/shared.c looks up shared entries in all three; cache/documents.c looks up weather documents
- * in the first two. */
+ * in the first two. Thread-safe. */
 #ifndef CLIMACAST_CACHE_TIER_METRICS_H
 #define CLIMACAST_CACHE_TIER_METRICS_H
 

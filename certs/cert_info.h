@@ -2,7 +2,8 @@
 /* certs/cert_info.h -- what our own certificate file looks like to clients: names, key, dates, and
  * whether its chain leads to a root that the system trusts.
  *
- * For diagnosis (`climacast doctor`); certs/tls.h decides whether a pair can serve at all. */
+ * For diagnosis (`climacast doctor`); certs/tls.h decides whether a pair can serve at all.
+ * Thread-safe. */
 #ifndef CLIMACAST_CERTS_CERT_INFO_H
 #define CLIMACAST_CERTS_CERT_INFO_H
 

@@ -2,7 +2,7 @@
 /* certs/tls_probe.h -- TLS handshakes with a server, to see what it sends; for diagnosis.
  *
  * Some reverse proxies answer a server name that they are not configured for with the warning
- * unrecognized_name. Browsers ignore the warning; Alexa's client aborts the handshake. */
+ * unrecognized_name. Browsers ignore it; Alexa's client aborts the handshake. Thread-safe. */
 #ifndef CLIMACAST_CERTS_TLS_PROBE_H
 #define CLIMACAST_CERTS_TLS_PROBE_H
 

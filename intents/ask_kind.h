@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/ask_kind.h -- what the skill asks at the end of an answer, and so what a bare answer
- * means. */
+ * means. Pure. */
 #ifndef CLIMACAST_INTENTS_ASK_KIND_H
 #define CLIMACAST_INTENTS_ASK_KIND_H
 

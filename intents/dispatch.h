@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/dispatch.h -- from a verified envelope to the bytes of a response. */
+/* intents/dispatch.h -- from a verified envelope to the bytes of a response. Thread-safe; each turn
+ * runs on one thread at a time. */
 #ifndef CLIMACAST_INTENTS_DISPATCH_H
 #define CLIMACAST_INTENTS_DISPATCH_H
 

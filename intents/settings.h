@@ -3,7 +3,7 @@
  * carried in sessionAttributes.
  *
  * Invalid parts of a stored item (wrong types, out of range, unknown metrics) are replaced by the
- * defaults. */
+ * defaults. Pure. */
 #ifndef CLIMACAST_INTENTS_SETTINGS_H
 #define CLIMACAST_INTENTS_SETTINGS_H
 

@@ -7,7 +7,7 @@
  * is absent when it is the user's own.
  *
  * A question that the skill could not answer and asked something about is carried for one turn as
- * "asked", in the same form and with "kind": which slot a bare answer fills. */
+ * "asked", in the same form and with "kind": which slot a bare answer fills. Pure. */
 #ifndef CLIMACAST_INTENTS_TOPIC_H
 #define CLIMACAST_INTENTS_TOPIC_H
 

@@ -2,7 +2,7 @@
 /* server/backend.h -- opens the store and the HTTP client that the configuration names.
  *
  * The only place that knows which keys belong to which backend. The daemon opens its store here,
- * and so do the tool's subcommands. */
+ * and so do the tool's subcommands. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BACKEND_H
 #define CLIMACAST_SERVER_BACKEND_H
 

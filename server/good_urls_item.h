@@ -4,7 +4,7 @@
  *
  *     {"urls": {"https://s3.amazonaws.com/echo.api/echo-api-cert-12.pem": 1795000000, ...}}
  *
- * (the time when it last served a valid chain, epoch seconds). */
+ * (the time when it last served a valid chain, epoch seconds). Thread-safe. */
 #ifndef CLIMACAST_SERVER_GOOD_URLS_ITEM_H
 #define CLIMACAST_SERVER_GOOD_URLS_ITEM_H
 

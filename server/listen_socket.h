@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/listen_socket.h -- listening TCP and unix sockets, opened here or inherited from
- * systemd. */
+/* server/listen_socket.h -- listening TCP and unix sockets, opened here or inherited from systemd.
+ * To be called at startup, on one thread. */
 #ifndef CLIMACAST_SERVER_LISTEN_SOCKET_H
 #define CLIMACAST_SERVER_LISTEN_SOCKET_H
 

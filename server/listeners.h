@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/listeners.h -- the sockets of Alexa's listener: those that systemd passed, else those of
- * server.listen. */
+ * server.listen. To be called at startup, on one thread. */
 #ifndef CLIMACAST_SERVER_LISTENERS_H
 #define CLIMACAST_SERVER_LISTENERS_H
 

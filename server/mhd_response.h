@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/mhd_response.h -- a libmicrohttpd response made from a buffer. */
+/* server/mhd_response.h -- a libmicrohttpd response made from a buffer. Thread-safe. */
 #ifndef CLIMACAST_SERVER_MHD_RESPONSE_H
 #define CLIMACAST_SERVER_MHD_RESPONSE_H
 

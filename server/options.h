@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/options.h -- the command-line options of both programs: --config FILE, --set
- * section.key=value, --version, --help. */
+ * section.key=value, --version, --help. For the main thread, before others start. */
 #ifndef CLIMACAST_SERVER_OPTIONS_H
 #define CLIMACAST_SERVER_OPTIONS_H
 

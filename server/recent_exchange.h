@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/recent_exchange.h -- records finished exchanges in the lists of recent requests. */
+/* server/recent_exchange.h -- records finished exchanges in the lists of recent requests.
+ * Thread-safe. */
 #ifndef CLIMACAST_SERVER_RECENT_EXCHANGE_H
 #define CLIMACAST_SERVER_RECENT_EXCHANGE_H
 

@@ -2,7 +2,7 @@
 /* server/services.h -- everything the skill runs on, built bottom-up from the configuration.
  *
  * The daemon puts its listeners on top; climacast ask --direct runs the skill on the same services
- * without them. */
+ * without them. Created and freed on the main thread; the services themselves are thread-safe. */
 #ifndef CLIMACAST_SERVER_SERVICES_H
 #define CLIMACAST_SERVER_SERVICES_H
 

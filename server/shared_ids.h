@@ -4,7 +4,7 @@
  *
  * An id is a key that is set only if it does not exist (SET NX) and expires by itself. Redis may
  * lose it at any time, and then each daemon still rejects what it has served itself. While Redis is
- * not used, that is all there is; the change is logged once. */
+ * not used, that is all there is; the change is logged once. Thread-safe. */
 #ifndef CLIMACAST_SERVER_SHARED_IDS_H
 #define CLIMACAST_SERVER_SHARED_IDS_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/streams.h -- makes sure that standard input, output and error are safe to use. */
+/* server/streams.h -- makes sure that standard input, output and error are safe to use. For the
+ * main thread. */
 #ifndef CLIMACAST_SERVER_STREAMS_H
 #define CLIMACAST_SERVER_STREAMS_H
 

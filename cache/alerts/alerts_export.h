@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cache/alerts/alerts_export.h -- what is kept of one user's alerts, as JSON for people to read. */
+/* cache/alerts/alerts_export.h -- what is kept of one user's alerts, as JSON for people to read.
+ * Thread-safe. */
 #ifndef CLIMACAST_CACHE_ALERTS_ALERTS_EXPORT_H
 #define CLIMACAST_CACHE_ALERTS_ALERTS_EXPORT_H
 

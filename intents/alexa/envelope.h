@@ -6,7 +6,9 @@
  *   - request.type, request.requestId and request.timestamp: strings of bounded size
  *   - an application id, in the context or the session
  *   - a user id, except in requests that carry no session (such as skill events)
- *   - request.intent.name, in an IntentRequest */
+ *   - request.intent.name, in an IntentRequest
+ *
+ * An envelope belongs to one thread at a time. */
 #ifndef CLIMACAST_INTENTS_ALEXA_ENVELOPE_H
 #define CLIMACAST_INTENTS_ALEXA_ENVELOPE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/alexa/response.h -- the response JSON, always well-formed and within Alexa's limits:
- * 8,000 characters each for speech and reprompt, 24 KB for the whole without directives. */
+ * 8,000 characters each for speech and reprompt, 24 KB for the whole without directives. Pure. */
 #ifndef CLIMACAST_INTENTS_ALEXA_RESPONSE_H
 #define CLIMACAST_INTENTS_ALEXA_RESPONSE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/speech/letter.h -- ASCII letters and digits. */
+/* intents/speech/letter.h -- ASCII letters and digits. Pure. */
 #ifndef CLIMACAST_INTENTS_SPEECH_LETTER_H
 #define CLIMACAST_INTENTS_SPEECH_LETTER_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/admin/dashboard_data.h -- everything the dashboard shows, collected before it is written.
  *
- * Names come from users and upstream services: escape them when writing the page. */
+ * Names come from users and upstream services: escape them when writing the page. Thread-safe. */
 #ifndef CLIMACAST_SERVER_ADMIN_DASHBOARD_DATA_H
 #define CLIMACAST_SERVER_ADMIN_DASHBOARD_DATA_H
 

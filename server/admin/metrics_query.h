@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/admin/metrics_query.h -- sums of the daemon's metrics, in total or grouped by a label. */
+/* server/admin/metrics_query.h -- sums of the daemon's metrics, in total or grouped by a label.
+ * Thread-safe. */
 #ifndef CLIMACAST_SERVER_ADMIN_METRICS_QUERY_H
 #define CLIMACAST_SERVER_ADMIN_METRICS_QUERY_H
 

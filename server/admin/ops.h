@@ -2,7 +2,7 @@
 /* server/admin/ops.h -- serves the operator's pages on admin.listen (health, readiness, metrics,
  * dashboard, test console), and updates the gauges that are sampled when metrics are read.
  *
- * Requests from Alexa never pass through here. */
+ * Requests from Alexa never pass through here. Created and freed on the main thread. */
 #ifndef CLIMACAST_SERVER_ADMIN_OPS_H
 #define CLIMACAST_SERVER_ADMIN_OPS_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/api/api_reply.h -- the answer to a request of the API: a status, headers, a body. */
+/* server/api/api_reply.h -- the answer to a request of the API: a status, headers, a body. Not
+ * thread-safe. */
 #ifndef CLIMACAST_SERVER_API_API_REPLY_H
 #define CLIMACAST_SERVER_API_API_REPLY_H
 

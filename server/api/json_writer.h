@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/api/json_writer.h -- writes JSON member by member, with the commas where they belong.
  *
- * A name of NULL is for elements of arrays and for the outermost value. */
+ * A name of NULL is for elements of arrays and for the outermost value. Not thread-safe. */
 #ifndef CLIMACAST_SERVER_API_JSON_WRITER_H
 #define CLIMACAST_SERVER_API_JSON_WRITER_H
 

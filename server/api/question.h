@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/api/question.h -- asks the skill and puts its answer, or why there is none, into a
- * reply. */
+/* server/api/question.h -- asks the skill and puts its answer, or why there is none, into a reply.
+ * Thread-safe. */
 #ifndef CLIMACAST_SERVER_API_QUESTION_H
 #define CLIMACAST_SERVER_API_QUESTION_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/api/say.h -- a question in a sentence, as one would ask it by voice. */
+/* server/api/say.h -- a question in a sentence, as one would ask it by voice. Thread-safe. */
 #ifndef CLIMACAST_SERVER_API_SAY_H
 #define CLIMACAST_SERVER_API_SAY_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/call.h -- the context of a turn, handed down to everything that allocates or
- * waits. */
+/* server/base/call.h -- the context of a turn, handed down to everything that allocates or waits.
+ * It belongs to one thread at a time. */
 #ifndef CLIMACAST_SERVER_BASE_CALL_H
 #define CLIMACAST_SERVER_BASE_CALL_H
 

@@ -4,8 +4,8 @@
  * A function that can fail returns `enum status` and takes a `struct err *` last. The function that
  * detects the error fills it with err_set(); callers may prepend context with err_context(). The
  * first error wins: err_set() on a filled err changes nothing but still returns the status passed
- * to it.
- * `err` may be NULL everywhere; then only the status is passed on. */
+ * to it. `err` may be NULL everywhere; then only the status is passed on. A struct err belongs to
+ * one thread. */
 #ifndef CLIMACAST_SERVER_BASE_ERR_H
 #define CLIMACAST_SERVER_BASE_ERR_H
 

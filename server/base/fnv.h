@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/fnv.h -- FNV-1a, by Fowler, Noll and Vo: a quick hash of short texts, for tables.
  *
- * Someone who chooses the texts can make them collide: where that would hurt, see siphash.h. */
+ * Someone who chooses the texts can make them collide: where that matters, use siphash.h. Pure. */
 #ifndef CLIMACAST_SERVER_BASE_FNV_H
 #define CLIMACAST_SERVER_BASE_FNV_H
 

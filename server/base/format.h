@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/base/format.h -- vsnprintf() for the directives that are used most, at a quarter of its
- * cost. */
+ * cost. Pure. */
 #ifndef CLIMACAST_SERVER_BASE_FORMAT_H
 #define CLIMACAST_SERVER_BASE_FORMAT_H
 

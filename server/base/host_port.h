@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/host_port.h -- "host:port" as configuration and command lines write it. */
+/* server/base/host_port.h -- "host:port" as configuration and command lines write it. Pure. */
 #ifndef CLIMACAST_SERVER_BASE_HOST_PORT_H
 #define CLIMACAST_SERVER_BASE_HOST_PORT_H
 

@@ -3,7 +3,8 @@
  *
  * Paths are member names joined by dots ("context.System.user.userId"); a number selects an array
  * element ("values.0"). A getter reports a missing member, a null or a wrong type by its return
- * value; `root` may be NULL. Returned strings are borrowed from the tree. */
+ * value; `root` may be NULL. Returned strings are borrowed from the tree. Pure, but jansson's
+ * reference counts are not thread-safe: a tree belongs to one thread at a time. */
 #ifndef CLIMACAST_SERVER_BASE_JSON_H
 #define CLIMACAST_SERVER_BASE_JSON_H
 

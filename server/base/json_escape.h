@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/json_escape.h -- the escapes in JSON strings: "\n", "\u00e9". */
+/* server/base/json_escape.h -- the escapes in JSON strings: "\n", "\u00e9". Pure. */
 #ifndef CLIMACAST_SERVER_BASE_JSON_ESCAPE_H
 #define CLIMACAST_SERVER_BASE_JSON_ESCAPE_H
 

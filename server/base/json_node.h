@@ -2,7 +2,7 @@
 /* server/base/json_node.h -- JSON as a list of values in the order of the text, and how to read it.
  *
  * Made by json_scan(). An object is followed by its members, each a name and a value; an array by
- * its elements. All reading functions accept NULL for a missing node. */
+ * its elements. All reading functions accept NULL for a missing node. Pure. */
 #ifndef CLIMACAST_SERVER_BASE_JSON_NODE_H
 #define CLIMACAST_SERVER_BASE_JSON_NODE_H
 

@@ -4,7 +4,8 @@
  *
  * For request bodies, of which little is used. It accepts and refuses the same as a strict
  * json_parse(), which uses it, with one more bound: JSON_NODES_MAX values. It takes a fraction of
- * the time, because nothing is allocated per value and strings without escapes are not copied. */
+ * the time, because nothing is allocated per value and strings without escapes are not copied.
+ * Pure. */
 #ifndef CLIMACAST_SERVER_BASE_JSON_SCAN_H
 #define CLIMACAST_SERVER_BASE_JSON_SCAN_H
 

@@ -5,7 +5,7 @@
  * A family is declared once with its label names; its series are found by label values and live as
  * long as the set. A family has at most METRIC_SERIES_MAX series; further label values are counted
  * under "other". Adding is lock-free (atomics), and so is metric_get() on an existing series. All
- * functions accept a NULL metric or set and then do nothing. */
+ * functions accept a NULL metric or set and then do nothing. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_METRICS_H
 #define CLIMACAST_SERVER_BASE_METRICS_H
 

@@ -3,7 +3,7 @@
  * where the processor can.
  *
  * Nearly all text is plain, so code that reads, writes or checks it has to look only at the rest.
- * Inline, because most texts are short. */
+ * Inline, because most texts are short. Pure. */
 #ifndef CLIMACAST_SERVER_BASE_PLAIN_TEXT_H
 #define CLIMACAST_SERVER_BASE_PLAIN_TEXT_H
 

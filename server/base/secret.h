@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/base/secret.h -- erases secrets before their memory is reused. */
+/* server/base/secret.h -- erases secrets before their memory is reused. Thread-safe. */
 #ifndef CLIMACAST_SERVER_BASE_SECRET_H
 #define CLIMACAST_SERVER_BASE_SECRET_H
 

@@ -2,7 +2,7 @@
 /* server/base/siphash.h -- SipHash-2-4, by Aumasson and Bernstein: a hash of short texts, with a
  * key.
  *
- * Without the key, nobody can predict hashes or find two texts with the same one. */
+ * Without the key, nobody can predict hashes or find two texts with the same one. Pure. */
 #ifndef CLIMACAST_SERVER_BASE_SIPHASH_H
 #define CLIMACAST_SERVER_BASE_SIPHASH_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/tool/tool.h -- a subcommand of `climacast`, and what it is passed. */
+/* server/tool/tool.h -- a subcommand of `climacast`, and what it is passed. Subcommands run on the
+ * main thread. */
 #ifndef CLIMACAST_SERVER_TOOL_TOOL_H
 #define CLIMACAST_SERVER_TOOL_TOOL_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/device.h -- how the devices of devices.def describe themselves in a request. */
+/* server/utterance/device.h -- how the devices of devices.def describe themselves in a request.
+ * Pure. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_DEVICE_H
 #define CLIMACAST_SERVER_UTTERANCE_DEVICE_H
 

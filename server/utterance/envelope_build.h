@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/utterance/envelope_build.h -- builds a request envelope like Alexa's from a short
- * description. */
+ * description. Thread-safe. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_ENVELOPE_BUILD_H
 #define CLIMACAST_SERVER_UTTERANCE_ENVELOPE_BUILD_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/model_file.h -- finds the interaction model that comes with this program. */
+/* server/utterance/model_file.h -- finds the interaction model that comes with this program.
+ * Thread-safe. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_MODEL_FILE_H
 #define CLIMACAST_SERVER_UTTERANCE_MODEL_FILE_H
 

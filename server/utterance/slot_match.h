@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/utterance/slot_match.h -- which words fit a slot type, and what value they give the
- * slot. */
+/* server/utterance/slot_match.h -- which words fit a slot type, and what value they give the slot.
+ * Pure. */
 #ifndef CLIMACAST_SERVER_UTTERANCE_SLOT_MATCH_H
 #define CLIMACAST_SERVER_UTTERANCE_SLOT_MATCH_H
 
