@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/api/api.c -- one request: access, then its door; counted and logged. */
+/* server/api/api.c -- one request: checks access, calls the endpoint, counts and logs. */
 #include "server/api/api.h"
 
 #include <stdlib.h>
@@ -32,18 +32,18 @@ struct api {
 
 /* ---- counting and logging ---- */
 
-static void count_request(struct api *a, const struct api_request *q, const char *door,
+static void count_request(struct api *a, const struct api_request *q, const char *endpoint,
                           const struct api_reply *reply, const struct turn_log *t)
 {
     int64_t us = clock_mono_us() - q->started_us, suppressed;
     char client[IP_TEXT_BYTES];
 
-    metric_add(metric_get(a->requests, door, reply->result, NULL), 1);
-    metric_observe(metric_get(a->seconds, door, NULL, NULL), (double)us / 1e6);
+    metric_add(metric_get(a->requests, endpoint, reply->result, NULL), 1);
+    metric_observe(metric_get(a->seconds, endpoint, NULL, NULL), (double)us / 1e6);
     if (!log_enabled(a->services->log, LOG_INFO) ||
         !log_gate_open(&a->log_gate, LINES_PER_SECOND, &suppressed))
         return;
-    log_line(a->services->log, LOG_INFO, "api_request", LOG_TEXT("door", door),
+    log_line(a->services->log, LOG_INFO, "api_request", LOG_TEXT("endpoint", endpoint),
              LOG_TEXT("result", reply->result), LOG_INT("ms", (us + 500) / 1000),
              LOG_TEXT("intent", t->intent), LOG_TEXT("place", t->place),
              LOG_TEXT("reason", t->err.reason), LOG_TEXT("client", ip_format(&q->peer, client)),
@@ -62,12 +62,12 @@ static bool is_get(struct str method)
     return str_eqz(method, "GET") || str_eqz(method, "HEAD");
 }
 
-static enum status answer_v1(struct api *a, const struct api_request *q, const struct v1_door *door,
-                             const struct call *call, struct api_reply *reply,
-                             struct turn_log *ret_log)
+static enum status answer_v1(struct api *a, const struct api_request *q,
+                             const struct v1_endpoint *endpoint, const struct call *call,
+                             struct api_reply *reply, struct turn_log *ret_log)
 {
     const struct v1_request request = {
-        .door = door, .query = q->query, .skill = &a->services->skill, .model = a->model
+        .endpoint = endpoint, .query = q->query, .skill = &a->services->skill, .model = a->model
     };
 
     if (!is_get(q->method)) {
@@ -97,7 +97,7 @@ static enum status answer_mcp(struct api *a, const struct api_request *q, const 
 static enum status answer_admitted(struct api *a, const struct api_request *q, int64_t deadline,
                                    struct api_reply *reply, struct turn_log *ret_log)
 {
-    const struct v1_door *door = v1_find(q->path);
+    const struct v1_endpoint *endpoint = v1_find(q->path);
     struct call call = { .deadline = deadline,
                          .now = config_weather_now(a->services->config),
                          .began_us = q->started_us };
@@ -106,12 +106,12 @@ static enum status answer_admitted(struct api *a, const struct api_request *q, i
     call.arena = arena_pool_take(a->arenas);
     if (!call.arena)
         return err_no_memory(NULL);
-    if (!door && !is_mcp(q))
+    if (!endpoint && !is_mcp(q))
         api_reply_error(reply, API_not_found, STR("There is nothing at this path."));
     else if (q->body_too_large)
         api_reply_error(reply, API_too_large, STR("The body is larger than 1 MB."));
-    else if (door)
-        st = answer_v1(a, q, door, &call, reply, ret_log);
+    else if (endpoint)
+        st = answer_v1(a, q, endpoint, &call, reply, ret_log);
     else
         st = answer_mcp(a, q, &call, reply, ret_log);
     arena_pool_give(a->arenas, call.arena);
@@ -120,9 +120,9 @@ static enum status answer_admitted(struct api *a, const struct api_request *q, i
 
 static const char *door_name(const struct api_request *q)
 {
-    const struct v1_door *door = v1_find(q->path);
+    const struct v1_endpoint *endpoint = v1_find(q->path);
 
-    return door ? v1_name(door) : is_mcp(q) ? "mcp" : "other";
+    return endpoint ? v1_name(endpoint) : is_mcp(q) ? "mcp" : "other";
 }
 
 static enum status handle_request(void *data, struct api_request *q, int64_t deadline,
@@ -197,11 +197,11 @@ enum status api_create(struct services *services, struct api **ret_api, struct e
     a->services = services;
     a->access = access_create(&settings);
     a->arenas = arena_pool_create(ARENA_MAX, ARENAS_POOLED);
-    a->requests =
-        metrics_family(services->metrics, METRIC_COUNTER, "climacast_api_requests_total",
-                       "door,result", "Requests of the JSON API and the MCP server, by result.");
+    a->requests = metrics_family(services->metrics, METRIC_COUNTER, "climacast_api_requests_total",
+                                 "endpoint,result",
+                                 "Requests of the JSON API and the MCP server, by result.");
     a->seconds = metrics_family(services->metrics, METRIC_HISTOGRAM, "climacast_api_seconds",
-                                "door", "Seconds from the request to the response of the API.");
+                                "endpoint", "Seconds from the request to the response of the API.");
     st = a->access && a->arenas ? load_model(a, err) : err_no_memory(err);
     if (st == ST_OK)
         st = start_listening(a, address, err);

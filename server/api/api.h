@@ -3,7 +3,7 @@
  * MCP server at /mcp.
  *
  * The figures are those of the spoken answers, never computed a second time. Requests are counted
- * and logged by door and result, without user data. Created and freed on the main thread. */
+ * and logged by endpoint and result, without user data. Created and freed on the main thread. */
 #ifndef CLIMACAST_SERVER_API_API_H
 #define CLIMACAST_SERVER_API_API_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/api/mcp_tools.c -- reads the arguments of a tool and asks its question.
  *
- * A tool is a door of the JSON API, whose parameters its arguments become; or a sentence, as one
- * would say it, for GET /v1/say. */
+ * A tool calls an endpoint of the JSON API, with its arguments as parameters; or it is a sentence,
+ * as one would say it, for GET /v1/say. */
 #include "server/api/mcp_tools.h"
 
 #include <math.h>
@@ -109,13 +109,13 @@ void mcp_tools_put_list(struct buf *out)
 
 /* ---- questions ---- */
 
-/* Asks at a door; the parameters are those arguments that it knows by the same name. */
+/* Calls an endpoint; its parameters are the arguments of the same names. */
 static enum status ask_door(const struct tool_values *v, const char *path, struct api_reply *reply,
                             struct turn_log *ret_log)
 {
     static const enum argument passed[] = { ARGUMENT_PLACE, ARGUMENT_UNITS, ARGUMENT_HOURS,
                                             ARGUMENT_DATE };
-    const struct v1_request request = { .door = v1_find(str_of(path)),
+    const struct v1_request request = { .endpoint = v1_find(str_of(path)),
                                         .skill = v->call->skill,
                                         .model = v->call->model };
     struct query q = { .count = 0 };

@@ -16,13 +16,13 @@ enum { TEXT_BYTES_MAX = 300 /* of a parameter */, HOURS = 12, HOURS_MAX = 168, D
 typedef bool read_fn(const struct v1_request *request, const struct query *q,
                      struct question_call *question, struct api_reply *reply);
 
-struct v1_door {
+struct v1_endpoint {
     const char *name;
     const char *const *parameters; /* NULL at the end */
     read_fn *read;
 };
 
-/* ---- parameters that several doors have ---- */
+/* ---- parameters that several endpoints have ---- */
 
 static bool check_parameters(const struct query *q, const char *const *names,
                              struct api_reply *reply)
@@ -67,7 +67,7 @@ static bool read_place(const struct query *q, struct question_call *question,
     return true;
 }
 
-/* ---- the doors ---- */
+/* ---- the endpoints ---- */
 
 static bool read_now(const struct v1_request *request, const struct query *q,
                      struct question_call *question, struct api_reply *reply)
@@ -161,25 +161,25 @@ static const char *const hours_parameters[] = { "place", "units", "hours", NULL 
 static const char *const sun_parameters[] = { "place", "units", "date", NULL };
 static const char *const say_parameters[] = { "place", "units", "q", NULL };
 
-static const struct v1_door doors[] = {
+static const struct v1_endpoint endpoints[] = {
     { "now", common_parameters, read_now },   { "hours", hours_parameters, read_hours },
     { "days", common_parameters, read_days }, { "alerts", common_parameters, read_alerts },
     { "sun", sun_parameters, read_sun },      { "say", say_parameters, read_say },
 };
 
-const struct v1_door *v1_find(struct str path)
+const struct v1_endpoint *v1_find(struct str path)
 {
     if (!str_starts(path, STR("/v1/")))
         return NULL;
-    for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++)
-        if (str_eqz(str_sub(path, 4, path.n), doors[i].name))
-            return &doors[i];
+    for (size_t i = 0; i < sizeof endpoints / sizeof endpoints[0]; i++)
+        if (str_eqz(str_sub(path, 4, path.n), endpoints[i].name))
+            return &endpoints[i];
     return NULL;
 }
 
-const char *v1_name(const struct v1_door *door)
+const char *v1_name(const struct v1_endpoint *endpoint)
 {
-    return door->name;
+    return endpoint->name;
 }
 
 enum status v1_ask(const struct v1_request *request, const struct query *q, const struct call *call,
@@ -187,8 +187,8 @@ enum status v1_ask(const struct v1_request *request, const struct query *q, cons
 {
     struct question_call question = { .skill = request->skill, .call = call };
 
-    if (!check_parameters(q, request->door->parameters, reply) || !check_units(q, reply) ||
-        !request->door->read(request, q, &question, reply))
+    if (!check_parameters(q, request->endpoint->parameters, reply) || !check_units(q, reply) ||
+        !request->endpoint->read(request, q, &question, reply))
         return ST_OK;
     if (slots_get(&question.slots, "units").n == 0) /* "in Celsius", of a sentence, goes first */
         slots_set(&question.slots, "units", query_get(q, "units"));

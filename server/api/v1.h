@@ -10,14 +10,14 @@
 #include "server/utterance/model.h"
 
 /* One of the paths. */
-struct v1_door;
+struct v1_endpoint;
 
-/* The door at "/v1/now"; NULL when there is none. */
-const struct v1_door *v1_find(struct str path);
-const char *v1_name(const struct v1_door *door); /* "now" */
+/* The endpoint at "/v1/now"; NULL when there is none. */
+const struct v1_endpoint *v1_find(struct str path);
+const char *v1_name(const struct v1_endpoint *endpoint); /* "now" */
 
 struct v1_request {
-    const struct v1_door *door;
+    const struct v1_endpoint *endpoint;
     struct str query; /* as in the URL, without "?" */
     const struct skill *skill;
     const struct model *model; /* of what can be said */

@@ -80,7 +80,7 @@ TEST(the_units_are_the_callers_choice)
     client_response_done(&a);
 }
 
-/* The answer of a door, which must be one. */
+/* The response of an endpoint, which must be a success. */
 static struct client_response get_answer(const char *path)
 {
     struct client_response a = get(&open_world, path);
@@ -476,10 +476,11 @@ TEST(requests_are_counted_and_limited_per_token)
     }
     a = get_with(&w, "wrong");
     check_error(&a, 429, "rate_limited");
-    CHECK_NEAR(client_metric(&w, "climacast_api_requests_total{door=\"now\",result=\"ok\"}"), 5, 0);
+    CHECK_NEAR(client_metric(&w, "climacast_api_requests_total{endpoint=\"now\",result=\"ok\"}"), 5,
+               0);
     CHECK_NEAR(
-        client_metric(&w, "climacast_api_requests_total{door=\"now\",result=\"rate_limited\"}"), 2,
-        0);
+        client_metric(&w, "climacast_api_requests_total{endpoint=\"now\",result=\"rate_limited\"}"),
+        2, 0);
     world_stop(&w);
 }
 

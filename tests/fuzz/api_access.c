@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/api_access.c -- any Host, Origin and Authorization at the API: only the token opens
- * the door, or none on this machine where the owner has left it open.
+/* tests/fuzz/api_access.c -- any Host, Origin and Authorization at the API: only the token gives
+ * access, or none on this machine if the owner allows that.
  *
  * Input: a byte of flags, then Host, Origin and Authorization, a line each; a $ in the latter is
  * the token. */
@@ -15,14 +15,14 @@
 
 enum { OPEN = 1, REMOTE = 2, STRICT = 4, TWICE = 8, V6 = 16, DEADLINE_MS = 60000, TEXT_MAX = 500 };
 
-struct door {
+struct access_case {
     struct access *access[2]; /* closed, open */
     char token[API_TOKEN_TEXT_LENGTH + 1];
 };
 
-static struct door *door(void)
+static struct access_case *the_case(void)
 {
-    static struct door d;
+    static struct access_case d;
 
     if (!d.access[0]) {
         struct store *store = store_memory_create(STORE_LAYOUT_ITEM);
@@ -78,7 +78,7 @@ static void check_refusal(const struct api_reply *reply)
 
 static void check(const struct access_request *q, int flags)
 {
-    const struct door *d = door();
+    const struct access_case *d = the_case();
     struct api_reply reply = API_REPLY_INIT;
     bool host = q->host.n == 0 || host_is_own(q->host, &q->own);
     bool origin = q->origin.n == 0 || host_origin_is_own(q->origin, &q->own);
@@ -124,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    &q.peer);
     q.host = str_trim(host);
     q.origin = str_trim(origin);
-    q.authorization = str_trim(put_token(&authorization, rest, door()->token));
+    q.authorization = str_trim(put_token(&authorization, rest, the_case()->token));
     q.repeated = data[0] & TWICE;
     q.strict_origin = data[0] & STRICT;
     if (is_header(q.host) && is_header(q.origin) && is_header(q.authorization))

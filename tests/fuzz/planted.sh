@@ -94,7 +94,7 @@ plant 'an Authorization of any scheme' api_access server/api/access.c \
     's/ || !str_ieqz(scheme, "Bearer")//'
 plant 'a token that is not compared' api_access cache/api_tokens.c \
     's/return differs == 0;/return differs < 256;/'
-plant 'an open door for other machines' api_access server/api/access.c \
+plant 'open access for other machines' api_access server/api/access.c \
     's/ && is_loopback(&q->peer)//'
 plant 'a foreign Origin with a token' api_access server/api/access.c \
     's/q->strict_origin || !token/!token/'

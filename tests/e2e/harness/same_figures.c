@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness/same_figures.c -- asks each question through every door, and compares.
+/* tests/e2e/harness/same_figures.c -- asks each question through every endpoint, and compares.
  *
  * Spoken figures are those with their unit ("56 degrees", "40 percent"); figures on a screen are
  * texts that are nothing else ("56°", "40%", "12 mph"). Each of both must be among the values that
@@ -20,9 +20,9 @@ enum { PATH_BYTES = 1000, SLOTS_BYTES = 200 };
 
 static const struct question {
     const char *intent, *slots; /* "name=value;name=value" */
-    const char *say;            /* the question in words; NULL: `door` asks it */
-    const char *door;           /* has what else the screen shows */
-    const char *tool;           /* of MCP, whose answer is that of `door`; or NULL */
+    const char *say;            /* the question in words; NULL: `endpoint` asks it */
+    const char *endpoint;       /* has what else the screen shows */
+    const char *tool;           /* of MCP, whose answer is that of `endpoint`; or NULL */
 } questions[] = {
     { "MetricIntent", "metric=weather", NULL, "now?", "current" },
     { "MetricIntent", "metric=wind", "what is the wind", "now?", NULL },
@@ -64,7 +64,7 @@ struct sides {
     struct world *world;
     const char *place;
     bool metric;
-    struct client_response voice, said, door;
+    struct client_response voice, said, endpoint;
 };
 
 /* ---- asking ---- */
@@ -100,13 +100,13 @@ static struct client_response ask_voice(const struct sides *s)
     return a;
 }
 
-/* `say`: NULL asks the door. */
-static struct client_response ask_api(const struct sides *s, const char *say, const char *door)
+/* `say` NULL: calls the endpoint. */
+static struct client_response ask_api(const struct sides *s, const char *say, const char *endpoint)
 {
     struct buf path = BUF_INIT(PATH_BYTES);
     struct client_response a;
 
-    buf_printf(&path, "/v1/%s", say ? "say?q=" : door);
+    buf_printf(&path, "/v1/%s", say ? "say?q=" : endpoint);
     if (say) {
         percent_encode(&path, str_of(say), false);
         buf_putc(&path, '&');
@@ -125,7 +125,7 @@ static struct client_response ask_api(const struct sides *s, const char *say, co
 static bool either_has(const struct sides *s, double number, const char *unit)
 {
     return same_answer_has_figure(json_at(s->said.json, "values"), number, unit) ||
-           same_answer_has_figure(json_at(s->door.json, "values"), number, unit);
+           same_answer_has_figure(json_at(s->endpoint.json, "values"), number, unit);
 }
 
 /* Does the text have the number, by itself? */
@@ -199,7 +199,7 @@ static void check_bare_figure(const struct sides *s, const char *text)
         if (strcmp(end, signs[i].sign) == 0 &&
             !either_has(s, number, s->metric ? signs[i].metric : signs[i].us))
             fail_msg("%s %s: the screen has \"%s\", which is not in %s or %s", s->q->intent,
-                     s->q->slots, text, s->said.body, s->door.body ? s->door.body : "");
+                     s->q->slots, text, s->said.body, s->endpoint.body ? s->endpoint.body : "");
     }
 }
 
@@ -272,14 +272,14 @@ static bool chart_begins_at(const json_t *items, const json_t *hours, size_t at)
 static void check_chart(const struct sides *s)
 {
     const json_t *items = json_at(directive_of(s), "document.graphics.d0.items");
-    const json_t *hours = json_at(s->door.json, "values.hours");
+    const json_t *hours = json_at(s->endpoint.json, "values.hours");
     bool same = false;
 
     for (size_t at = 0; !same && at < json_array_size(hours); at++)
         same = chart_begins_at(items, hours, at);
     if (!same)
         fail_msg("%s %s: the chart has other figures than the API: %s", s->q->intent, s->q->slots,
-                 s->door.body);
+                 s->endpoint.body);
 }
 
 /* ---- words ---- */
@@ -369,9 +369,9 @@ static void check_tool(const struct sides *s)
     a = client_api_send(s->world, "POST", "/mcp", headers, text);
     told = json_at(a.json, "result.structuredContent");
 
-    if (!json_equal(json_at(told, "values"), json_at(s->door.json, "values")) ||
-        !json_equal(json_at(told, "speech"), json_at(s->door.json, "speech")))
-        fail_msg("%s: %s, but /v1/%s: %s", s->q->tool, a.body, s->q->door, s->door.body);
+    if (!json_equal(json_at(told, "values"), json_at(s->endpoint.json, "values")) ||
+        !json_equal(json_at(told, "speech"), json_at(s->endpoint.json, "speech")))
+        fail_msg("%s: %s, but /v1/%s: %s", s->q->tool, a.body, s->q->endpoint, s->endpoint.body);
     free(text);
     json_decref(call);
     client_response_done(&a);
@@ -380,25 +380,25 @@ static void check_tool(const struct sides *s)
 static void check_question(struct sides *s)
 {
     const struct question *q = s->q;
-    bool has_door = !!q->door;
+    bool has_endpoint = !!q->endpoint;
 
     s->voice = ask_voice(s);
-    s->said = ask_api(s, q->say, q->door);
-    if (has_door)
-        s->door = ask_api(s, NULL, q->door);
+    s->said = ask_api(s, q->say, q->endpoint);
+    if (has_endpoint)
+        s->endpoint = ask_api(s, NULL, q->endpoint);
     check_words(s);
     if (s->said.status == 200) {
         each_screen_text(s, check_bare_figure);
-        if (has_door && str_starts(str_of(q->door), STR("hours?hours=168")) &&
-            s->door.status == 200 && str_eqz(json_str(directive_of(s), "token"), "hours"))
+        if (has_endpoint && str_starts(str_of(q->endpoint), STR("hours?hours=168")) &&
+            s->endpoint.status == 200 && str_eqz(json_str(directive_of(s), "token"), "hours"))
             check_chart(s);
     }
-    if (q->tool && s->door.status == 200)
+    if (q->tool && s->endpoint.status == 200)
         check_tool(s);
     client_response_done(&s->voice);
     client_response_done(&s->said);
-    if (has_door)
-        client_response_done(&s->door);
+    if (has_endpoint)
+        client_response_done(&s->endpoint);
 }
 
 int same_figures_check(struct world *w, const char *place)
