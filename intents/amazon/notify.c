@@ -9,18 +9,6 @@
 
 enum { EVENT_MAX = 16 * 1024, RETRY_AFTER_MAX_S = 24 * 3600 };
 
-const char *amazon_notified_name(enum amazon_notified outcome)
-{
-    static const char *const names[AMAZON_NOTIFIED_OUTCOMES] = {
-        [AMAZON_NOTIFIED_SENT] = "sent",         [AMAZON_NOTIFIED_BEFORE] = "duplicate",
-        [AMAZON_NOTIFIED_USER_LIMIT] = "432",    [AMAZON_NOTIFIED_REFUSED] = "400",
-        [AMAZON_NOTIFIED_LIMITED] = "429",       [AMAZON_NOTIFIED_DENIED] = "denied",
-        [AMAZON_NOTIFIED_NO_TOKEN] = "no_token", [AMAZON_NOTIFIED_FAILED] = "failed",
-    };
-
-    return names[outcome];
-}
-
 /* ---- the request ---- */
 
 static void put_time(struct buf *out, const char *name, int64_t t)

@@ -15,13 +15,11 @@
 #include "server/base/err.h"
 #include "server/base/str.h"
 
-enum { AMAZON_REFERENCE_MAX = 100 }; /* letters, digits and '~' */
-
 struct amazon_event {
     enum amazon_host host;     /* of the user's region */
     bool live;                 /* false: the development stage */
     struct str user;           /* user id */
-    struct str reference;      /* reference id, the user's own: 1 to AMAZON_REFERENCE_MAX */
+    struct str reference;      /* of the user's own: 1 to 100 letters, digits and '~' */
     const char *alert_type;    /* "TORNADO", "HURRICANE", "SNOW_STORM", "THUNDER_STORM" */
     struct str source;         /* spoken: "the National Weather Service" */
     int64_t timestamp, expiry; /* epoch seconds, UTC; 5 minutes to 24 hours apart */
@@ -45,9 +43,6 @@ struct amazon_notify_result {
     int64_t retry_after_ms; /* of a 429: from now on; 0: not said */
     struct err err;         /* unless SENT or BEFORE: for the log; no token, no user id */
 };
-
-/* "sent", "duplicate", "432", "400", "429", "denied", "no_token", "failed" */
-const char *amazon_notified_name(enum amazon_notified outcome);
 
 /* Append the body of the event's request. */
 void amazon_notify_body(struct buf *out, const struct amazon_event *event);

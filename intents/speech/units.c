@@ -76,11 +76,6 @@ int units_degrees(double degrees_c, enum units_system system)
     return system == UNITS_METRIC ? units_round(degrees_c) : units_fahrenheit(degrees_c);
 }
 
-int units_degrees_apart(double degrees_c, enum units_system system)
-{
-    return units_round(system == UNITS_METRIC ? degrees_c : degrees_c * 9.0 / 5.0);
-}
-
 int units_speed(double meters_per_second, enum units_system system)
 {
     return system == UNITS_METRIC ? units_round(meters_per_second * 3.6)
@@ -212,11 +207,6 @@ void units_put_pressure(struct buf *out, double pascal, enum units_system system
 void units_put_degrees(struct buf *out, int degrees_f)
 {
     buf_printf(out, "%d degree%s", degrees_f, degrees_f == 1 || degrees_f == -1 ? "" : "s");
-}
-
-void units_put_speed(struct buf *out, int mph)
-{
-    buf_printf(out, "%d mile%s per hour", mph, mph == 1 ? "" : "s");
 }
 
 int units_hundredths_inhg(double pascal)

@@ -26,8 +26,6 @@ const char *units_degrees_symbol(enum units_system system);
 const char *units_speed_symbol(enum units_system system);
 /* The gust of a wind, rounded, if it is above the speed then; else 0. */
 int units_gust(double gust, double speed, enum units_system system);
-/* A difference of temperatures, rounded. */
-int units_degrees_apart(double degrees_c, enum units_system system);
 
 /* Append "1 mile per hour", "20 kilometers per hour". `speed` is rounded, in the system's unit. */
 void units_put_wind_speed(struct buf *out, int speed, enum units_system system);
@@ -61,7 +59,6 @@ int units_hundredths_inhg(double pascal); /* hundredths of an inch of mercury: 2
 
 /* Append a rounded value with its unit. */
 void units_put_degrees(struct buf *out, int degrees_f); /* "1 degree", "-9 degrees" */
-void units_put_speed(struct buf *out, int mph);         /* "1 mile per hour" */
 void units_put_inhg(struct buf *out, double pascal);    /* "29.92" */
 
 enum { UNITS_COMPASS_POINTS = 16 };

@@ -19,7 +19,6 @@
 
 enum {
     FEED_URL_MAX = 6000,
-    FEED_ZONES_MAX = 20000,
     FEED_STALE_MS = 60 * 60 * 1000,
     FEED_STALE_MAX = 64,
 };

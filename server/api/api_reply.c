@@ -13,16 +13,6 @@ static const struct {
 #undef API_ERROR
 };
 
-const char *api_error_word(enum api_error e)
-{
-    return errors[e].word;
-}
-
-unsigned api_error_status(enum api_error e)
-{
-    return errors[e].status;
-}
-
 void api_reply_done(struct api_reply *r)
 {
     buf_free(&r->body);

@@ -15,9 +15,6 @@ enum api_error {
     API_ERRORS
 };
 
-const char *api_error_word(enum api_error e);
-unsigned api_error_status(enum api_error e);
-
 enum { API_REPLY_MAX = 512 * 1024 };
 
 /* Zeroed but for the status and the body's maximum: see API_REPLY_INIT. */

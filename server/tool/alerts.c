@@ -18,7 +18,7 @@
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
 
-enum { HASH_SIZE = 13, CLOCK_SIZE = 6 };
+enum { HASH_SIZE = 13 };
 
 struct listing {
     struct store *store;

@@ -138,8 +138,6 @@ TEST(each_system_has_its_units)
 
     CHECK_INT(units_degrees(21.6, UNITS_US), 71);
     CHECK_INT(units_degrees(21.6, UNITS_METRIC), 22);
-    CHECK_INT(units_degrees_apart(5.0, UNITS_US), 9);
-    CHECK_INT(units_degrees_apart(5.0, UNITS_METRIC), 5);
     CHECK_INT(units_speed(10.0, UNITS_US), 22);
     CHECK_INT(units_speed(10.0, UNITS_METRIC), 36);
     units_put_wind_speed(&out, 1, UNITS_US);
