@@ -34,7 +34,6 @@ enum amazon_notified {
     AMAZON_NOTIFIED_DENIED,     /* 401 or 403, even with a new token: try later */
     AMAZON_NOTIFIED_NO_TOKEN,   /* no token is available at present: try later */
     AMAZON_NOTIFIED_FAILED,     /* 5xx, no response, no time: try later; it may have arrived */
-    AMAZON_NOTIFIED_OUTCOMES
 };
 
 struct amazon_notify_result {

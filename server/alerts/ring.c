@@ -183,7 +183,6 @@ static enum rounds_result send(struct job *j, const struct alert_record *r, enum
     case AMAZON_NOTIFIED_DENIED:
     case AMAZON_NOTIFIED_NO_TOKEN:
     case AMAZON_NOTIFIED_FAILED:
-    case AMAZON_NOTIFIED_OUTCOMES:
     default:
         *ret_wait_ms = result.retry_after_ms;
         return fail(j, &result.err);
