@@ -62,8 +62,8 @@ struct document_request {
     void *data;          /* for decode */
     int64_t min_fresh_s; /* treat it as fresh for at least this long, whatever upstream says */
     int64_t max_fresh_s; /* and for at most this long; 0: no limit */
-    /* What has come since then (monotonic microseconds) is as good as a response now, and so is a
-     * failure: when the turn began. 0: now. */
+    /* A response or failure since then (monotonic microseconds) counts as current: when the turn
+     * began. 0: now. */
     int64_t since_us;
     bool must_be_fresh; /* ask upstream even if it failed a moment ago */
     bool memory_only;   /* never store it in Redis: the URL holds a secret, or it is private */

@@ -33,7 +33,7 @@ struct verify;
 
 /* Request ids that several daemons share, so that none serves what another one has served. The
  * functions are thread-safe; all but is_up() wait, at most until `deadline`, and are never called
- * with NO_WAIT. While the shared ids are not available, each process goes by its own. */
+ * with NO_WAIT. While the shared ids are unavailable, each process only checks its own. */
 struct verify_shared_ids {
     bool (*is_up)(void *data);
     /* Claim an id for life_s seconds.

@@ -92,7 +92,7 @@ static bool say_forecast_temperature(struct buf *out, const struct forecast_told
 struct index {
     const char *name;
     const struct outlook_range *range;
-    bool none; /* as far as every hour is told */
+    bool none; /* as far as all hours are known */
 };
 
 static bool say_forecast_index(struct buf *out, const struct forecast_told *t,

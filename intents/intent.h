@@ -35,7 +35,7 @@ struct reply {
     bool truncated;            /* the intent stopped at page_limit and has more to say */
     size_t first_part_end;     /* where the first page ends, even if more would fit; 0: nowhere */
     struct str first_part_ask; /* what is then asked, for yes or no */
-    size_t page_words;         /* a page has at most so many words; 0: as many as fit */
+    size_t page_words;         /* maximum of words of a page; 0: as many as fit */
     size_t parts[REPLY_PARTS_MAX + 1]; /* where the details of each thing that the first page lists
                                           begin, and where the last ones end */
     size_t part_count;                 /* of those; 0 when nothing is listed */

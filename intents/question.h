@@ -23,7 +23,7 @@ struct question {
 };
 
 /* Reads the slots metric, leadin and those for a time.  Fails with reason "metric_unknown" when the
- * metric is none, or that of unsupported.def; turn->subject is then the words. */
+ * words name no metric, or with that of unsupported.def; turn->subject is then the words. */
 enum status question_read(struct turn *turn, struct question *ret_question, struct err *err);
 
 /* One period of a forecast, and the grid to read it from. */

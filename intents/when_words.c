@@ -74,7 +74,8 @@ static struct word find_word(struct str token)
     return word;
 }
 
-/* The number of "3", "3rd" or "22nd", whether or not a month has that day; -1 if it is none. */
+/* The number of "3", "3rd" or "22nd", whether or not a month has that day; -1 if it is not a
+ * number. */
 static int day_number(struct str token)
 {
     static const struct str endings[] = { STR("st"), STR("nd"), STR("rd"), STR("th") };

@@ -127,7 +127,7 @@ static enum verdict precipitation_now(const struct observation *o, enum asked_ki
 }
 
 /* Judges the sky by the words of the station, which may be about something else: "Light Rain". Rain
- * and the like are not sunny, but they tell no more about the sky. */
+ * and the like are not sunny, but they say nothing else about the sky. */
 static enum verdict sky_now(const struct observation *o, bool cloudy)
 {
     struct buf words = BUF_INIT(500);

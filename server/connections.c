@@ -15,7 +15,7 @@
 
 enum {
     RESERVED_PART = 10, /* one in ten is reserved for trusted callers */
-    CLOSING_EXTRA = 16, /* so many, and a tenth of all, may be closing while others take over */
+    CLOSING_EXTRA = 16, /* this many, and a tenth of all, may be closing while others take over */
     DISPLACE_MIN_MS = 2000,
     LOOK_MAX = 64, /* connections looked at to find one to displace */
     SHED_COUNT = 8,

@@ -105,7 +105,7 @@ enum proxy_header_state proxy_header_parse(struct str bytes, struct proxy_header
 {
     *ret_header = (struct proxy_header){ .size = 0 };
     if (!may_begin(bytes, v1_start) && !may_begin(bytes, v2_start))
-        return find_fault(ret_header, "there is none");
+        return find_fault(ret_header, "there is no header");
     if (str_starts(bytes, v1_start))
         return parse_v1(bytes, ret_header);
     if (str_starts(bytes, v2_start))

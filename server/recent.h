@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/recent.h -- the last requests that did not go well, the slowest questions of the last 24
- * hours, and what was said lately that resolved to nothing, for the dashboard.
+ * hours, and the words that were recently not understood, for the dashboard.
  *
  * In memory only, and bounded. Nothing about the user is recorded except the words that were said
  * in one slot, such as the place. Words come from outside: escape them. Thread-safe; a NULL `r`

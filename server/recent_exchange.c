@@ -57,7 +57,7 @@ static struct recent_request describe(const struct pipeline_exchange *x, const c
     return q;
 }
 
-/* Why it was a failure; NULL when it was none. A hint such as "set a location first" is none. */
+/* Why it was a failure; NULL when it was not. A hint such as "set a location first" is not. */
 static const char *cause_of(const struct pipeline_exchange *x, int64_t us)
 {
     const struct turn_log *t = &x->turn_log;

@@ -26,7 +26,7 @@ struct shared_ids {
     struct redis *redis;
     struct log *log;
     atomic_bool away;        /* and that was logged */
-    _Atomic uint64_t tokens; /* the next one; the first is random, so daemons share none */
+    _Atomic uint64_t tokens; /* the next one; the first is random, so daemons differ */
     struct metric *claimed, *replayed, *unavailable;
 };
 

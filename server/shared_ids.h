@@ -19,7 +19,7 @@ struct shared_ids;
 struct shared_ids *shared_ids_create(struct redis *redis, struct metrics *metrics, struct log *log);
 void shared_ids_free(struct shared_ids *s); /* NULL is allowed */
 
-/* The functions that the verifier calls; they use `s`. With NULL there are none. */
+/* The functions that the verifier calls; they use `s`. For NULL, no functions. */
 struct verify_shared_ids shared_ids_functions(struct shared_ids *s);
 
 #endif

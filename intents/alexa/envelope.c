@@ -23,7 +23,7 @@ static enum status envelope_invalid(struct err *err, const char *what, const cha
     return err_reason(err, ST_INVALID, "envelope_invalid", "envelope: %s %s", what, why);
 }
 
-/* A request that needs more than a turn may use is at fault itself. */
+/* A request that needs more memory than a turn may use is rejected as malformed. */
 static enum status envelope_no_memory(const struct arena *arena, struct err *err)
 {
     if (arena_is_full(arena))

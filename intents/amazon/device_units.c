@@ -232,7 +232,7 @@ void device_units_free(struct device_units_memory *m)
     free(m);
 }
 
-/* Has it asked for, unless too many wait. The lock is held. */
+/* Queues it for the thread, unless too many wait. The lock is held. */
 static bool begin_waiting(struct device_units_memory *m, struct entry *e,
                           const struct amazon_device *device)
 {

@@ -3,7 +3,7 @@
  * grant type client_credentials).
  *
  *   none --asked for--> good --shortly before it expires, or forgotten--> none
- *    `--refused or not to be had--> waiting --30 s, after anything but a refusal 1 s--> none
+ *    `--refused or unavailable--> waiting --30 s after a refusal, otherwise 1 s--> none
  *
  * Kept in memory only, wiped when it is replaced, never logged. Thread-safe; while one thread asks
  * for a token, the others wait for it. */

@@ -33,7 +33,7 @@ void ask_put_in_place(struct buf *out, const struct turn *turn);
 void ask_put_in_place_between(struct buf *out, const struct turn *turn);
 /* "a 60 percent chance of rain"; `of` may be NULL: "a 60 percent chance" */
 void ask_put_chance(struct buf *out, double percent, const char *of);
-/* Has it as many words as one breath? A long name of a place is no reason to tell less. */
+/* Is it short enough for one breath: 25 words, and those of a long place name? */
 bool ask_fits(const struct buf *speech, const struct turn *turn);
 /* The sentence that the forecast has nothing of this kind ("temperature"), or nothing that can be
  * read. */

@@ -53,7 +53,7 @@ static void put_office(struct buf *out, const struct turn *turn)
     answer_phrase_place(out, &turn->place);
 }
 
-/* An absence that was read: NWS answered that there is none. */
+/* A proven absence: NWS answered that there is none. */
 static enum status tell_none(struct turn *turn, struct reply *reply, const char *name)
 {
     put_office(&reply->speech, turn);

@@ -215,7 +215,7 @@ static struct str range_name(const struct moment_frame *f, const struct when *w,
     return name;
 }
 
-/* Completes a period of hours: whether the high or the low is told goes by its first hour. */
+/* Completes a period of hours: its first hour decides whether the high or the low is told. */
 static void settle_range(const struct moment_frame *f, struct when *w)
 {
     int64_t running = hour_of(f->now);

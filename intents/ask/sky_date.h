@@ -12,7 +12,7 @@
 #include "server/base/err.h"
 
 struct sky_date {
-    bool named;         /* a day was named, be it today */
+    bool named;         /* a day was named, even if it is today */
     struct civil today; /* at the place, with the time of day */
     int days;           /* from today to the day that is meant; negative: before */
     int64_t noon;       /* of that day by the clock */

@@ -54,7 +54,7 @@ struct threshold_answer threshold_find(const struct grid *g, const struct days *
             gap = true;
             continue;
         }
-        a.whole = a.whole && !gap; /* a gap at the end is none: see `until` */
+        a.whole = a.whole && !gap; /* a gap at the end does not count: see `until` */
         a.until = t + HOUR;
         if (!a.read)
             start(&a, q, t, value);

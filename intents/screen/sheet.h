@@ -51,7 +51,7 @@ void sheet_put_touch(struct sheet *p, struct apl_box box, struct str intent,
 /* The slot that names the date of `t`, seen from now: "today", "tomorrow", or a weekday. */
 struct sheet_slot sheet_day_slot(const struct sheet *p, int64_t t);
 
-/* The size of a font in which so many letters are likely to fit in one line, at most `size`. */
+/* The size of a font in which that many letters are likely to fit in one line, at most `size`. */
 double sheet_fit(double width, size_t letters, double size);
 
 /* Appends a whole number. */
@@ -63,7 +63,7 @@ struct str sheet_clock(struct buf *text, struct civil c);
 struct str sheet_degrees(struct buf *text, const struct sheet *p, double degrees_c);
 struct str sheet_speed(struct buf *text, const struct sheet *p, double meters_per_second);
 struct str sheet_percent(struct buf *text, double percent);
-/* "WSW", or "" when the angle is none. */
+/* "WSW", or "" when it is not an angle. */
 struct str sheet_compass(double degrees);
 
 /* The templates. */

@@ -69,7 +69,7 @@ static const char *find_direction(struct str word)
     return NULL;
 }
 
-/* The words for an abbreviation; NULL when it is none. */
+/* The words for an abbreviation; NULL for any other word. */
 static const char *find_abbreviation_words(struct str word)
 {
     if (word.n > 1 && word.p[word.n - 1] == '.')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/gazetteer.h -- looks up US places and ZIP codes offline.
  *
- * The gazetteer has about 46,000 towns and counties, 41,000 ZIP codes, 2,000 weather stations, and
+ * The gazetteer has about 46,000 towns and counties, 41,000 ZIP codes, 2,400 weather stations, and
  * other places that people name: airports, parks, peaks, lakes, military posts, regions
  * (gazetteer/NOTICE names its sources). It is compiled into the program as one sorted table and
  * searched in place: no file is read, nothing is allocated, and only the pages that a search

@@ -332,7 +332,7 @@ enum status nws_fetch_until(struct nws *n, const struct call *call,
     return st;
 }
 
-/* The reason to tell the user by: who is at fault. */
+/* The reason, which decides what the apology blames. */
 static const char *failure_reason(const struct document *document)
 {
     if (strcmp(document->err.reason, "crowded") == 0)

@@ -31,7 +31,7 @@ struct str place_entry_coords(double lat, double lon, char out[PLACE_ENTRY_COORD
 /* Makes an entry: a new reference, or NULL when out of memory. */
 json_t *place_entry_make(const struct nws *n, const struct place *place);
 
-/* Fills *place from an entry, except for what entries don't tell: `key`, `zip`, `state_guessed`,
+/* Fills *place from an entry, except for what entries don't have: `key`, `zip`, `state_guessed`,
  * `landmark`, `stations_fault` and `urls_unread`. Returns false, with *place
  * unchanged, when the city, the state or the coordinates are missing. Strings are borrowed from
  * `entry` or allocated in the arena. */

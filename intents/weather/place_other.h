@@ -23,7 +23,7 @@ enum place_other {
 enum place_other place_other_find(struct str words);
 
 /* The hazard that the words name, as the events of NWS spell it ("Winter Storm"); NULL when they
- * are none. */
+ * name none. */
 const char *place_other_hazard(struct str words);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intents/weather/uom.c -- the table of unit codes that NWS uses.
  *
- * Codes have a namespace ("wmoUnit:", "unit:" until 2020, "nwsUnit:" for what the WMO lacks) or
- * none; those without follow the Unified Code for Units of Measure, which NWS has announced for
+ * Codes have a namespace ("wmoUnit:", "unit:" until 2020, "nwsUnit:" for units that the WMO lacks)
+ * or none; those without follow the Unified Code for Units of Measure, which NWS has announced for
  * all. The namespace is checked and then ignored, since no code means different things in two of
  * them. */
 #include "intents/weather/uom.h"

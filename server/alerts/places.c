@@ -52,7 +52,7 @@ static struct subscription_place describe(struct str name, const struct place *p
     return p;
 }
 
-/* ST_OK also for what names no place. */
+/* ST_OK also for text that names no place. */
 static enum status add_place(struct resolving *r, struct str name, struct str text, struct err *err)
 {
     struct gazetteer_query query;

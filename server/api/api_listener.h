@@ -29,7 +29,7 @@ struct api_request {
     struct str body;
     bool body_too_large;
     int64_t started_us; /* monotonic */
-    bool admitted;      /* kept between the runs of a request, for the handler */
+    bool admitted;      /* for the handler: kept between the runs of a request */
 };
 
 /* Handles a request.

@@ -11,7 +11,7 @@ enum {
     ERRORS_MAX = 3,         /* however long the word is */
     LETTERS_PER_ERROR = 3,  /* a shorter word may have one error */
     PART_LETTERS_MIN = 3,   /* shorter parts of a name mean nothing */
-    DISTANCE_BEGINNING = 1, /* as if it were so many errors */
+    DISTANCE_BEGINNING = 1, /* counts as this many errors */
     DISTANCE_PART = 2,
 };
 

@@ -12,7 +12,7 @@
 
 enum {
     ARENA_MAX = 4 * 1024 * 1024,
-    STORE_MS = 3000, /* for what is still to be written at the end */
+    STORE_MS = 3000, /* to write what is left at the end */
 };
 
 struct in_process {

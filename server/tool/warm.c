@@ -19,7 +19,7 @@ enum {
     PER_SECOND_DEFAULT = 2,
     PER_SECOND_MAX = 20,
     CALL_MS = 20000,
-    STORE_MS = 30000, /* for what is still to be written at the end */
+    STORE_MS = 30000, /* to write what is left at the end */
 };
 
 struct warming {

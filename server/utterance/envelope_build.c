@@ -179,7 +179,7 @@ static enum status put_device(const struct request_spec *spec, json_t *envelope,
     if (!*name || !envelope)
         return ST_OK;
     if (!device)
-        return err_set(err, ST_INVALID, "--device %s: there is none of that name", name);
+        return err_set(err, ST_INVALID, "--device %s: no such device", name);
     return device_put(device, json_object_get(envelope, "context")) ? ST_OK : err_no_memory(err);
 }
 

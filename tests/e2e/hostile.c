@@ -398,7 +398,7 @@ static void run_all_at_once(struct world *w)
     expect_healthy(w, all_at_once);
     expect_bounded(all_at_once, mb);
     expect_fast(all_at_once, &calm, &r);
-    expect_prompt_exit(w); /* in the midst of it */
+    expect_prompt_exit(w); /* during the attack */
     for (size_t i = 0; i < attack_count; i++) {
         attack_stop(&processes[i]);
         attack_forget(&processes[i]);

@@ -246,7 +246,7 @@ TEST(a_proxy_header_precedes_tls_and_only_trusted_proxies_must_send_one)
     json_decref(e);
     CHECK_INT(ask(&w, STRANGER, NULL), 200);
     CHECK_INT(ask(&w, PROXY, NULL), 0);
-    expect_log(&w, " proxy_header_refused proxy=127.0.0.9 error=\"there is none\"");
+    expect_log(&w, " proxy_header_refused proxy=127.0.0.9 error=\"there is no header\"");
     CHECK_INT(client_metric(&w, "climacast_connections_refused_total{reason=\"proxy_header\"}"), 1);
     world_stop(&w);
 }

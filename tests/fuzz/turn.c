@@ -49,7 +49,7 @@ static void check_response(struct str text, json_t **ret_attributes)
     json_decref(root);
 }
 
-/* Answers the envelope; false when it is none. */
+/* Answers the envelope; false when it is not one. */
 static bool answer(struct skill_world *w, struct str body, json_t **ret_attributes)
 {
     struct call call = world_call(&w->w);

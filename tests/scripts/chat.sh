@@ -25,7 +25,7 @@ def type_keys(terminal, keys):
 
 
 def read_until(terminal, want, count, seconds=20):
-    """What is shown, until `want` has been shown so often; at most for so many seconds."""
+    """What is shown, until `want` has been shown that often, for at most that many seconds."""
     shown, until = '', time.monotonic() + seconds
     while len(re.findall(want, shown)) < count and time.monotonic() < until:
         if select.select([terminal], [], [], 1)[0]:

@@ -77,7 +77,7 @@ links() { # to files, from the folder of their page; and to headings of the same
 check 'their links lead somewhere' links
 short() { [[ $(wc -c <README.md) -le 12288 ]]; }
 check 'README.md is at most 12 KB' short
-# What README quotes, in the words of a demo run: with neither line breaks nor marks, nor the times that differ.
+# What README quotes, in the words of a demo run: without line breaks, marks, and the times that differ.
 words() { sed -E 's/^> ?//; s/\\$//; s/^ *\(.* ms, (.*)\)$/(\1)/; s/\*\*(You|Clima Cast):\*\*/\1:/; /^```/d' "$@" | tr -s ' \n' ' '; }
 heard() { # every sentence of Clima Cast in the conversation, and the whole excerpt of the demo
     local sentence bad=0

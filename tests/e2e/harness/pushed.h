@@ -23,8 +23,8 @@ void pushed_start_sim(struct world *w, const char *now);
 int64_t pushed_soon(void); /* a deadline */
 void pushed_write_secret(const char *path, const char *text, mode_t mode);
 
-/* A feature; it ends so many seconds after weather.now. `references` is the id of the alert that it
- * updates, or NULL. */
+/* A feature; it ends that many seconds after weather.now. `references` is the id of the alert that
+ * it updates, or NULL. */
 json_t *pushed_alert(const char *id, const char *event, const char *vtec, const char *severity,
                      int ends, const char *references);
 /* From now on these are the alerts; either may be NULL. Steals them. */

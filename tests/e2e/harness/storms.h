@@ -34,7 +34,7 @@ struct storms {
 };
 
 unsigned storms_draw(unsigned n); /* below n, the same each time */
-/* Made-up storms in counties COC000 to COC059, and the first so many histories. */
+/* Made-up storms in counties COC000 to COC059, and the first `histories` recorded ones. */
 void storms_create(struct storms *s, int made_up, int histories);
 void storms_free(struct storms *s);
 

@@ -6,7 +6,7 @@
 #include "intents/speech/units.h"
 #include "tests/unit/intents/figures/layers.h"
 
-/* A day of pleasant weather, but for what a test changes; in degrees Fahrenheit, miles per hour,
+/* A day of pleasant weather, except for what a test changes; in degrees Fahrenheit, miles per hour,
  * percent and millimeters. 999: the layer is missing. */
 struct day {
     double temperature, felt, dewpoint, chance, gust, heat_index, heat_risk, wind_chill, snow;

@@ -231,7 +231,7 @@ TEST(an_answer_that_is_too_large_to_draw_is_shown_as_words)
     buf_free(&out);
 }
 
-/* Fails when a length in the document is larger than the screen, but for what scrolls. */
+/* Fails when a length in the document is larger than the screen, except for what scrolls. */
 static void check_lengths(size_t row, const json_t *item, int width, int height)
 {
     json_t *members = (json_t *)(uintptr_t)item, *member; /* jansson's macros take no const tree */
