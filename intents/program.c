@@ -7,9 +7,8 @@
 #include "intents/brief.h"
 #include "intents/dispatch.h"
 #include "intents/paging.h"
+#include "intents/reply.h"
 #include "intents/topic.h"
-
-enum { SPEECH_BYTES_MAX = 128 * 1024 }; /* of one answer, before its first page is cut off */
 
 void program_answer_done(struct program_answer *a)
 {
@@ -48,7 +47,7 @@ static void apologize(struct turn *turn, struct reply *reply, const struct err *
 /* A program gets words, not tags. */
 static void drop_markup(struct reply *reply)
 {
-    struct buf plain = BUF_INIT(SPEECH_BYTES_MAX);
+    struct buf plain = BUF_INIT(REPLY_SPEECH_MAX);
 
     if (!reply->markup)
         return;
@@ -84,7 +83,7 @@ enum status program_ask(const struct skill *skill, const struct intent *intent,
                          .topic = &topic,
                          .asked = &asked,
                          .log = ret_log };
-    struct reply reply = { .speech = BUF_INIT(SPEECH_BYTES_MAX), .page_limit = PAGING_LIMIT };
+    struct reply reply = { .speech = BUF_INIT(REPLY_SPEECH_MAX), .page_limit = PAGING_LIMIT };
     enum status st;
 
     *ret_answer = (struct program_answer){ .units = UNITS_US };
