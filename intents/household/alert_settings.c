@@ -42,7 +42,7 @@ void alert_settings_put_quiet(struct buf *out, const struct subscription *s)
     put_minute(out, s->quiet_from);
     buf_putz(out, " to ");
     put_minute(out, s->quiet_to);
-    buf_putz(out, " unless it is extreme");
+    buf_putz(out, " unless they are extreme");
 }
 
 enum status alert_settings_saved(enum status st, const struct err *why, struct err *err)

@@ -15,7 +15,7 @@
 bool alert_settings_find_switch(struct str said, bool *ret_on);
 /* "warnings", "watches and warnings". */
 const char *alert_settings_level(enum alert_level level);
-/* "but not from 10 P.M. to 7 A.M. unless it is extreme", "at any hour". */
+/* "but not from 10 P.M. to 7 A.M. unless they are extreme", "at any hour". */
 void alert_settings_put_quiet(struct buf *out, const struct subscription *s);
 /* The result of a change as intents return it: a failure has the reason "settings_unsaved" or
  * "settings_doubtful". */

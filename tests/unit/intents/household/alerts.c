@@ -267,7 +267,7 @@ TEST(quiet_hours_are_set_as_said)
     }
     skill_says(&s, "QuietHoursIntent", "time=09:00;time_to=09:00", "begin and end?");
     check_quiet(&s, 22 * 60, 7 * 60);
-    skill_says(&s, "QuietHoursIntent", "", "not from 10 P.M. to 7 A.M. unless it is extreme");
+    skill_says(&s, "QuietHoursIntent", "", "not from 10 P.M. to 7 A.M. unless they are extreme");
     skill_says(&s, "QuietHoursIntent", "switch=off", "no quiet hours");
     skill_stop(&s);
 }
