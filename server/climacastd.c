@@ -36,7 +36,7 @@ enum {
     QUEUE_PER_WORKER = 8,
     PARKED_PER_WORKER = 4,
     FLUSH_MS = 500,
-    REFRESH_MS = 30 * 1000,
+    MAINTENANCE_MS = 30 * 1000,
     STORE_MS = 2500,
     CERTIFICATE_WARN_MS = 24 * 3600 * 1000, /* between two warnings that it ends soon */
 };
@@ -56,7 +56,7 @@ struct climacastd {
     struct alexa_listener *listener;
     struct ops *ops;
     struct api *api; /* NULL unless api.listen is set */
-    struct periodic *refresh;
+    struct periodic *maintenance;
     _Atomic int64_t certificate_warn_at; /* monotonic milliseconds */
     struct background *background;
     struct alert_service *alerts; /* NULL with alerts.enabled = no */
@@ -121,7 +121,8 @@ static void log_readiness(struct climacastd *d, bool first)
     }
 }
 
-static void refresh_chains(void *data, int64_t deadline)
+/* Every half minute: reports readiness and a certificate that must be renewed, refreshes chains. */
+static void maintain(void *data, int64_t deadline)
 {
     struct climacastd *d = data;
 
@@ -270,13 +271,12 @@ static enum status create_threads(struct climacastd *d, struct err *err)
     d->workers = workers_create(workers, workers * QUEUE_PER_WORKER);
     if (d->workers)
         d->parking = parking_create(d->workers, workers * PARKED_PER_WORKER);
-    d->refresh = periodic_create(REFRESH_MS, refresh_chains, d);
-    if (!d->parking || !d->refresh)
-        return err_set(
-            err, ST_SYSTEM,
-            "cannot start %zu worker threads: lower server.workers, or raise the limit on "
-            "threads or memory",
-            workers);
+    d->maintenance = periodic_create(MAINTENANCE_MS, maintain, d);
+    if (!d->parking || !d->maintenance)
+        return err_set(err, ST_SYSTEM,
+                       "cannot start %zu worker threads: lower server.workers, or raise the limit "
+                       "on threads or memory",
+                       workers);
     return ST_OK;
 }
 
@@ -393,7 +393,7 @@ static void free_all(struct climacastd *d)
     parking_free(d->parking);
     workers_free(d->workers);
     pipeline_done(&d->pipeline);
-    periodic_free(d->refresh);
+    periodic_free(d->maintenance);
     background_free(d->background);
     alert_service_free(d->alerts);
     flush_shared(d, deadline);
