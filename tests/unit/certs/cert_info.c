@@ -15,9 +15,8 @@ static int set_up(void **state)
 
     (void)state;
     folder = pki_folder_make();
-    root = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
-    middle = pki_issue((struct pki_spec){
-        .name = "Middle", .key = PKI_MIDDLE, .issuer = root, .signer = PKI_ROOT, .basic = PKI_CA });
+    root = pki_root();
+    middle = pki_middle(root);
     pki_put(&roots, root, NULL);
     pki_write(&folder, "roots.pem", buf_str(&roots));
     buf_free(&roots);

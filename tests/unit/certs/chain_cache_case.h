@@ -62,12 +62,8 @@ static inline int chain_cache_set_up(void **state)
 {
     (void)state;
     fixture.folder = pki_folder_make();
-    fixture.root = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
-    fixture.middle = pki_issue((struct pki_spec){ .name = "Middle",
-                                                  .key = PKI_MIDDLE,
-                                                  .issuer = fixture.root,
-                                                  .signer = PKI_ROOT,
-                                                  .basic = PKI_CA });
+    fixture.root = pki_root();
+    fixture.middle = pki_middle(fixture.root);
     fixture.leaf = leaf_until(90 * PKI_DAY);
     fixture.good = fixture.expired = fixture.untrusted = BUF_INIT(1 << 20);
     pki_put(&fixture.good, fixture.leaf, fixture.middle, NULL);
@@ -76,13 +72,7 @@ static inline int chain_cache_set_up(void **state)
     pki_put(&fixture.untrusted, fixture.leaf, NULL);
     X509_free(old);
 
-    X509 *server = pki_issue((struct pki_spec){ .name = "host",
-                                                .key = PKI_SERVER,
-                                                .issuer = fixture.root,
-                                                .signer = PKI_ROOT,
-                                                .san = "DNS:s3.amazonaws.com" });
-    host_start(&fixture.host, server, PKI_SERVER);
-    X509_free(server);
+    host_start_s3(&fixture.host, fixture.root);
     fixture.http = host_client(&fixture.folder, fixture.root);
     struct buf pem = BUF_INIT(1 << 16);
     pki_put(&pem, fixture.root, NULL);

@@ -46,7 +46,7 @@ static inline struct pki_spec middle_spec(void)
 static inline int chain_case_set_up(void **state)
 {
     (void)state;
-    root = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
+    root = pki_root();
     root2 = pki_issue((struct pki_spec){ .name = "Other root", .key = PKI_ROOT2, .basic = PKI_CA });
     middle = pki_issue(middle_spec());
     leaf = pki_issue(leaf_spec());

@@ -199,6 +199,19 @@ static inline void host_start(struct host *h, X509 *cert, enum pki_key key)
     PKI_CHECK(pthread_create(&h->thread, NULL, host_run, h) == 0);
 }
 
+/* Serve as Amazon's certificate host, under a certificate that `root` has issued. */
+static inline void host_start_s3(struct host *h, X509 *root)
+{
+    X509 *server = pki_issue((struct pki_spec){ .name = "host",
+                                                .key = PKI_SERVER,
+                                                .issuer = root,
+                                                .signer = PKI_ROOT,
+                                                .san = "DNS:s3.amazonaws.com" });
+
+    host_start(h, server, PKI_SERVER);
+    X509_free(server);
+}
+
 static inline void host_stop(struct host *h)
 {
     atomic_store(&h->stop, true);

@@ -169,6 +169,18 @@ static inline X509 *pki_issue(struct pki_spec spec)
     return cert;
 }
 
+/* The usual root, and an intermediate that it has issued. */
+static inline X509 *pki_root(void)
+{
+    return pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
+}
+
+static inline X509 *pki_middle(X509 *root)
+{
+    return pki_issue((struct pki_spec){
+        .name = "Middle", .key = PKI_MIDDLE, .issuer = root, .signer = PKI_ROOT, .basic = PKI_CA });
+}
+
 /* Append certificates, NULL at the end, to b as PEM. */
 static inline void pki_put(struct buf *b, X509 *first, ...)
 {

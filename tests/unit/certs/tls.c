@@ -33,12 +33,8 @@ static int set_up(void **state)
     fixture.folder = pki_folder_make();
     pki_path(&fixture.folder, "site.pem", fixture.certificate);
     pki_path(&fixture.folder, "site.key", fixture.key);
-    fixture.root = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
-    fixture.middle = pki_issue((struct pki_spec){ .name = "Middle",
-                                                  .key = PKI_MIDDLE,
-                                                  .issuer = fixture.root,
-                                                  .signer = PKI_ROOT,
-                                                  .basic = PKI_CA });
+    fixture.root = pki_root();
+    fixture.middle = pki_middle(fixture.root);
     return 0;
 }
 

@@ -31,24 +31,14 @@ static inline int verify_case_set_up(void **state)
 
     (void)state;
     fixture.folder = pki_folder_make();
-    fixture.root = pki_issue((struct pki_spec){ .name = "Root", .key = PKI_ROOT, .basic = PKI_CA });
-    fixture.middle = pki_issue((struct pki_spec){ .name = "Middle",
-                                                  .key = PKI_MIDDLE,
-                                                  .issuer = fixture.root,
-                                                  .signer = PKI_ROOT,
-                                                  .basic = PKI_CA });
+    fixture.root = pki_root();
+    fixture.middle = pki_middle(fixture.root);
     fixture.leaf = pki_issue((struct pki_spec){ .name = "leaf",
                                                 .key = PKI_LEAF,
                                                 .issuer = fixture.middle,
                                                 .signer = PKI_MIDDLE,
                                                 .san = PKI_ALEXA });
-    X509 *server = pki_issue((struct pki_spec){ .name = "host",
-                                                .key = PKI_SERVER,
-                                                .issuer = fixture.root,
-                                                .signer = PKI_ROOT,
-                                                .san = "DNS:s3.amazonaws.com" });
-    host_start(&fixture.host, server, PKI_SERVER);
-    X509_free(server);
+    host_start_s3(&fixture.host, fixture.root);
     fixture.http = host_client(&fixture.folder, fixture.root);
     fixture.metrics = metrics_create();
     pki_path(&fixture.folder, "tls-root.pem", fixture.anchors);
