@@ -196,7 +196,7 @@ def rules(language, size):
     intents, types = language['intents'], language.get('types', [])
     names = [intent['name'] for intent in intents] + [t['name'] for t in types]
     yield from (f'{name} is named twice' for name, n in collections.Counter(names).items() if n > 1)
-    yield from (f'{name} is no name' for name in names if not re.fullmatch(r'(AMAZON\.)?[A-Za-z][A-Za-z_]*', name))
+    yield from (f'{name} is not a name' for name in names if not re.fullmatch(r'(AMAZON\.)?[A-Za-z][A-Za-z_]*', name))
     if size > LIMITS['bytes']:
         yield f'the model has {size} bytes'
     if len(intents) > LIMITS['intents']:
@@ -210,7 +210,7 @@ def rules(language, size):
         total += len(forms)
         said = collections.Counter(' '.join(words(form)) for form in forms)
         yield from (f'{kind["name"]}: "{form}" is there {n} times' for form, n in said.items() if n > 1)
-        yield from (f'{kind["name"]}: "{form}" is no value' for form in forms
+        yield from (f'{kind["name"]}: "{form}" is not a value' for form in forms
                     if len(form) > LIMITS['value'] or not re.fullmatch(r"[a-z0-9][a-z0-9 '.-]*", form) or '  ' in form)
         if not forms:
             yield f'{kind["name"]} has no values'
@@ -221,7 +221,7 @@ def rules(language, size):
 def intent_rules(intent, known):
     name, samples = intent['name'], intent.get('samples', [])
     slots = {slot['name']: slot['type'] for slot in intent.get('slots', [])}
-    yield from (f'{name}: {slot} is no slot name' for slot in slots if not re.fullmatch(r'[A-Za-z][A-Za-z_]*', slot))
+    yield from (f'{name}: {slot} is not a slot name' for slot in slots if not re.fullmatch(r'[A-Za-z][A-Za-z_]*', slot))
     yield from (f'{name}: unknown type {kind}' for kind in slots.values() if not kind.startswith('AMAZON.') and kind not in known)
     if len(slots) > LIMITS['slots'] or len(samples) > LIMITS['samples']:
         yield f'{name} has {len(slots)} slots and {len(samples)} samples'
@@ -234,7 +234,7 @@ def intent_rules(intent, known):
         used.update(named)
         plain = re.sub(r"\{\w+\}(?='s |'s$| |$)", '', sample)
         if len(sample) > LIMITS['sample'] or not re.fullmatch(r"[a-z .'-]*", plain) or sample != sample.strip() or '  ' in sample:
-            yield f'{name}: "{sample}" is no sample'
+            yield f'{name}: "{sample}" is not a sample'
         if len(set(named)) < len(named):
             yield f'{name}: a slot twice in "{sample}"'
         if not set(named) <= slots.keys():
