@@ -117,10 +117,7 @@ static bool put_current_wind(struct buf *out, const struct current_told *t)
         return false;
     buf_putz(out, "The wind is ");
     current_put_wind(out, t);
-    if (current_gust(t) > 0) {
-        buf_putz(out, ", with gusts up to ");
-        units_put_wind_speed(out, current_gust(t), t->units);
-    }
+    units_put_gusts(out, current_gust(t), t->units);
     buf_putc(out, '.');
     return true;
 }

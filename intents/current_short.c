@@ -182,10 +182,7 @@ static bool say_current_wind(struct buf *out, const struct current_told *t)
     buf_putz(out, "The wind is ");
     current_put_wind(out, t);
     say_current_where(out, t);
-    if (current_gust(t) > 0) {
-        buf_putz(out, ", with gusts up to ");
-        units_put_wind_speed(out, current_gust(t), t->units);
-    }
+    units_put_gusts(out, current_gust(t), t->units);
     buf_putc(out, '.');
     return true;
 }

@@ -208,31 +208,31 @@ int forecast_wind_gust(const struct forecast_told *t)
     return wind->has_gust ? units_gust(wind->gust, wind->high, t->units) : 0;
 }
 
-static bool put_forecast_wind(struct buf *out, const struct forecast_told *t)
+void forecast_put_wind(struct buf *out, const struct forecast_told *t)
 {
     const struct grid_wind *wind = &t->figures->wind;
-    int low, high, gust = forecast_wind_gust(t);
+    int low = units_speed(wind->low, t->units), high = units_speed(wind->high, t->units);
 
+    if (wind->has_direction)
+        buf_printf(out, "from the %s ", units_compass_point(wind->direction));
+    buf_putz(out, "at ");
+    if (low != high)
+        buf_printf(out, "%d to ", low);
+    units_put_wind_speed(out, high, t->units);
+}
+
+static bool put_forecast_wind(struct buf *out, const struct forecast_told *t)
+{
     if (!t->figures->has_wind)
         return false;
-    low = units_speed(wind->low, t->units);
-    high = units_speed(wind->high, t->units);
-    if (high == 0) {
+    if (forecast_wind_high(t) == 0) {
         buf_putz(out, t->figures->wind_covered ? "The wind will be calm"
                                                : "The wind will be calm for part of that time");
     } else {
         buf_putz(out, "Wind ");
-        if (wind->has_direction)
-            buf_printf(out, "from the %s ", units_compass_point(wind->direction));
-        buf_putz(out, "at ");
-        if (low != high)
-            buf_printf(out, "%d to ", low);
-        units_put_wind_speed(out, high, t->units);
+        forecast_put_wind(out, t);
     }
-    if (gust > 0) {
-        buf_putz(out, ", with gusts up to ");
-        units_put_wind_speed(out, gust, t->units);
-    }
+    units_put_gusts(out, forecast_wind_gust(t), t->units);
     buf_putc(out, '.');
     return true;
 }

@@ -165,20 +165,6 @@ static bool say_forecast_precipitation(struct buf *out, const struct forecast_to
     return true;
 }
 
-/* "from the west at 5 to 10 miles per hour". */
-void forecast_put_wind(struct buf *out, const struct forecast_told *t)
-{
-    const struct grid_wind *wind = &t->figures->wind;
-    int low = units_speed(wind->low, t->units), high = units_speed(wind->high, t->units);
-
-    if (wind->has_direction)
-        buf_printf(out, "from the %s ", units_compass_point(wind->direction));
-    buf_putz(out, "at ");
-    if (low != high)
-        buf_printf(out, "%d to ", low);
-    units_put_wind_speed(out, high, t->units);
-}
-
 static bool say_forecast_wind(struct buf *out, const struct forecast_told *t)
 {
     if (!t->figures->has_wind)
@@ -191,10 +177,7 @@ static bool say_forecast_wind(struct buf *out, const struct forecast_told *t)
         forecast_put_wind(out, t);
     }
     say_forecast_when_and_where(out, t);
-    if (forecast_wind_gust(t) > 0) {
-        buf_putz(out, ", with gusts up to ");
-        units_put_wind_speed(out, forecast_wind_gust(t), t->units);
-    }
+    units_put_gusts(out, forecast_wind_gust(t), t->units);
     buf_putc(out, '.');
     return true;
 }

@@ -106,6 +106,14 @@ void units_put_wind_speed(struct buf *out, int speed, enum units_system system)
     buf_printf(out, "%d %s%s per hour", speed, unit, speed == 1 ? "" : "s");
 }
 
+void units_put_gusts(struct buf *out, int gust, enum units_system system)
+{
+    if (gust <= 0)
+        return;
+    buf_putz(out, ", with gusts up to ");
+    units_put_wind_speed(out, gust, system);
+}
+
 static void put_whole(struct buf *out, double value, const char *unit)
 {
     int whole = units_round(value);

@@ -29,6 +29,8 @@ int units_gust(double gust, double speed, enum units_system system);
 
 /* Append "1 mile per hour", "20 kilometers per hour". `speed` is rounded, in the system's unit. */
 void units_put_wind_speed(struct buf *out, int speed, enum units_system system);
+/* Append ", with gusts up to 24 miles per hour"; nothing when `gust` (units_gust()) is 0. */
+void units_put_gusts(struct buf *out, int gust, enum units_system system);
 /* Append a depth of rain or ice, or of snow, which must be positive: in US units as
  * units_put_depth() does, in metric ones whole millimeters, snow in whole centimeters. */
 void units_put_rain(struct buf *out, double mm, enum units_system system);
