@@ -109,10 +109,8 @@ void ask_put_through(struct buf *out, const struct days *d, int64_t until)
 
 void ask_put_in_place(struct buf *out, const struct turn *turn)
 {
-    const struct place *place = &turn->place;
-
-    buf_putz(out, place->near ? " near " : place->landmark ? " at " : " in ");
-    answer_phrase_place(out, place);
+    buf_putc(out, ' ');
+    answer_phrase_at_place(out, &turn->place);
 }
 
 void ask_put_in_place_between(struct buf *out, const struct turn *turn)
