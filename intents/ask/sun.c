@@ -2,6 +2,7 @@
 /* intents/ask/sun.c -- SunIntent: "when is sunset", "how long is the day". */
 #include "intents/sky/sun.h"
 #include "intents/answer_phrase.h"
+#include "intents/ask/ask_phrase.h"
 #include "intents/ask/item_words.h"
 #include "intents/ask/sky_answer.h"
 #include "intents/intent.h"
@@ -104,22 +105,6 @@ static void put_instant(struct buf *out, const struct sun_question *q, int64_t t
     sky_date_put_day(out, then, q->date.today);
 }
 
-static void put_in_place(struct buf *out, const struct sun_question *q)
-{
-    buf_putz(out, q->turn->place.near ? " near " : q->turn->place.landmark ? " at " : " in ");
-    answer_phrase_place(out, &q->turn->place);
-}
-
-/* The same, followed by a verb: "in Denver, Colorado,", but "in New York". */
-static void put_in_place_between(struct buf *out, const struct sun_question *q)
-{
-    size_t start = out->n;
-
-    put_in_place(out, q);
-    if (str_index(str_sub(buf_str(out), start, out->n), ',') < out->n - start)
-        buf_putc(out, ',');
-}
-
 /* Finds the first such event after an instant; false when there is none within half a year. */
 static bool next_event(const struct sun_question *q, int64_t after, int64_t *ret_at)
 {
@@ -151,7 +136,7 @@ static void put_event(struct buf *out, const struct sun_question *q, const struc
     const char *const *words = past ? wordings[q->item].past : wordings[q->item].coming;
 
     buf_putz(out, words[0]);
-    put_in_place_between(out, q);
+    ask_put_in_place_between(out, q->turn);
     buf_printf(out, " %s ", words[1]);
     put_instant(out, q, at);
     if (q->item == NOON)
@@ -163,13 +148,13 @@ static void put_event(struct buf *out, const struct sun_question *q, const struc
     phrase_end_sentence(out);
 }
 
-/* "The sun doesn't set in Nome, Alaska today. The next sunset is at ..." */
+/* "The sun doesn't set in Nome, Alaska, today. The next sunset is at ..." */
 static void put_none(struct buf *out, const struct sun_question *q, enum sun_crossing_kind kind)
 {
     int64_t at;
 
     buf_putz(out, kind == SUN_STAYS_ABOVE ? wordings[q->item].above : wordings[q->item].below);
-    put_in_place(out, q);
+    ask_put_in_place_between(out, q->turn);
     buf_putc(out, ' ');
     sky_date_put_day(out, civil_of(q->turn->place.zone, q->date.noon), q->date.today);
     if (q->item == SUNRISE || q->item == SUNSET)
@@ -202,7 +187,7 @@ static void put_length(struct buf *out, const struct sun_question *q, const stru
     bool both = day->sunrise.kind == SUN_CROSSES && day->sunset.kind == SUN_CROSSES;
 
     buf_putz(out, "The day");
-    put_in_place_between(out, q);
+    ask_put_in_place_between(out, q->turn);
     buf_putz(out, q->date.days < 0 ? " was " : " is ");
     /* What is said must agree with the two times that follow. */
     phrase_put_duration(out, both ? to_minute(day->sunset.at) - to_minute(day->sunrise.at)

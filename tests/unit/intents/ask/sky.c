@@ -85,7 +85,7 @@ TEST(polar_day_and_night_are_told_with_the_next_event)
     static const char june[] = "2026-06-17T20:00:00Z";
     static const struct row rows[] = {
         { june, "sun=sunset",
-          "Alaska today: it is polar day. The next sunset is at 2:01 A.M. on August 2nd." },
+          "Alaska, today: it is polar day. The next sunset is at 2:01 A.M. on August 2nd." },
         { june, "sun=sunrise", "The sun doesn't set in " },
         { june, "sun=day length", "it is polar day." },
         { june, "sun=dark", "It doesn't get dark in " },
