@@ -195,7 +195,7 @@ static void put_figure(struct buf *out, const struct turn *turn, const struct da
         buf_putz(out, "a warning is in effect");
         break;
     case ADVICE_SUN_HEIGHT:
-        buf_printf(out, "at noon the sun stands %d degrees high", units_round(f->value));
+        buf_printf(out, "at noon the sun is %d degrees high", units_round(f->value));
         break;
     }
 }
@@ -254,8 +254,8 @@ static const char *sentence_of(enum advice_thing thing, enum advice_verdict verd
                                      : sentences[thing].no;
 }
 
-/* "Is it too hot to run": yes and no are the other way round, and what is wrong may be something
- * else than the heat.  Returns the rest of the sentence. */
+/* "Is it too hot to run": yes and no change places, and the reason may be something other than the
+ * heat.  Returns the rest of the sentence. */
 static const char *put_answer_to_excess(struct buf *out, const char *sentence)
 {
     static const char yes[] = "Yes, ", no[] = "No, ";

@@ -71,7 +71,7 @@ TEST(windows_runs_and_drives)
 TEST(sunscreen)
 {
     ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "thing=sunscreen",
-             ">I can't say, because no UV source is built in, but at noon the sun stands 30 "
+             ">I can't say, because no UV source is built in, but at noon the sun is 30 "
              "degrees high today in Boulder, Colorado.<");
 }
 
