@@ -90,7 +90,7 @@ struct log_change {
     struct alert_log after;
 };
 
-/* Keeps what may be told, and what prevents a second ring. */
+/* Keeps what may be told, and what prevents a second notification. */
 static void drop_unneeded(struct alert_log *l, const struct log_change *c)
 {
     size_t kept = 0;

@@ -5,9 +5,9 @@
  *
  *     {"asked": ms, "records": {"<referenceId>": "{\"event\": \"Tornado Warning\", ...}", ...}}
  *
- * Written by the poller, which records a ring before it sends it, and by the intents, which mark
- * what they have told. Every change is conditional on what was read, and retried when another
- * writer got there first. Thread-safe; statuses as in subscriptions.h. */
+ * Written by the poller, which records a notification before it sends it, and by the intents,
+ * which mark what they have told. Every change is conditional on what was read, and retried when
+ * another writer got there first. Thread-safe; statuses as in subscriptions.h. */
 #ifndef CLIMACAST_CACHE_ALERTS_ALERT_LOG_H
 #define CLIMACAST_CACHE_ALERTS_ALERT_LOG_H
 
@@ -23,7 +23,7 @@
 enum {
     ALERT_LOG_TOLD_MAX = 20,                 /* records that are told */
     ALERT_LOG_KEPT_MS = 72 * 60 * 60 * 1000, /* and for how long */
-    ALERT_LOG_RECORDS_MAX = 100, /* kept: a record of a running alert prevents a second ring */
+    ALERT_LOG_RECORDS_MAX = 100, /* a record of an active alert prevents a second notification */
     ALERT_REFERENCE_SIZE = 101,
     ALERT_KEY_SIZE = 160,
 };
@@ -31,7 +31,7 @@ enum {
 enum alert_outcome {
     ALERT_PLANNED, /* to be sent, or it is not known whether it was */
     ALERT_SENT,
-    ALERT_HELD,    /* not rung yet; `reason`: "kind" (Amazon has none for it) or "quiet" */
+    ALERT_HELD,    /* not sent yet; `reason`: "kind" (Amazon has none for it) or "quiet" */
     ALERT_DROPPED, /* given up; `reason`: "432", "400", "404" or "ended" */
     ALERT_OUTCOMES
 };
@@ -78,7 +78,7 @@ enum status alert_log_get(struct store *store, struct str user_id, int64_t deadl
 /* What is to be told, at most ALERT_LOG_TOLD_MAX, newest first: pointers into `l`. `now_ms` is the
  * time by the daemon's clock (weather.now, if set).
  *
- *     ALERTS_FOR_LAUNCH   what was held back or dropped, has not been rung since, and was not told
+ *     ALERTS_FOR_LAUNCH   what was held back or dropped, has not been sent since, and was not told
  *     ALERTS_FOR_MISSED   those, and what was sent since MissedAlertsIntent last answered
  *     ALERTS_FOR_LISTING  everything of the last 72 hours
  *
@@ -90,7 +90,7 @@ size_t alert_log_told(const struct alert_log *l, enum alerts_for purpose, int64_
 
 /* The records of `l` that alert_log_told() returns for this purpose have now been told; for
  * ALERTS_FOR_MISSED `now_ms` is noted as well. Nothing is written if nothing changes. A told alert
- * that rings later (at the end of the quiet hours) is a new record for MissedAlertsIntent. */
+ * that is sent later (at the end of the quiet hours) is a new record for MissedAlertsIntent. */
 enum status alert_log_mark_told(struct store *store, struct str user_id, const struct alert_log *l,
                                 enum alerts_for purpose, int64_t now_ms, int64_t deadline,
                                 struct err *err);

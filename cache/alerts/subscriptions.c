@@ -35,7 +35,7 @@ void subscription_done(struct subscription *s)
     s->place_count = 0;
 }
 
-bool subscription_rings(const struct subscription *s)
+bool subscription_is_active(const struct subscription *s)
 {
     return s->granted && (!s->asked || s->wished || s->granted_ms > s->wished_ms);
 }

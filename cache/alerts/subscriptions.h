@@ -85,9 +85,9 @@ struct subscription {
 
 void subscription_done(struct subscription *s); /* frees what it holds; a zeroed one is allowed */
 
-/* Is this user to be rung? Yes, if Amazon's permission is granted and the newest wish isn't "off";
- * a permission that is newer than an "off" turns the wish on again. Pure. */
-bool subscription_rings(const struct subscription *s);
+/* Does this user get notifications? Yes, if Amazon's permission is granted and the newest wish
+ * isn't "off"; a permission that is newer than an "off" turns the wish on again. Pure. */
+bool subscription_is_active(const struct subscription *s);
 /* Has the voice turned alerts on, while Amazon's permission is missing? Pure. */
 bool subscription_waits(const struct subscription *s);
 /* "api.amazonalexa.com", "api.eu.amazonalexa.com" or "api.fe.amazonalexa.com". */
@@ -104,7 +104,7 @@ enum status subscription_get(struct store *store, struct str user_id, int64_t de
  * new subscription begins with `warnings`. `host` is that of the request's apiEndpoint; STR_NONE
  * or another host than the three keeps the known one. Also marks the places as stale. An "off" of
  * a user without a subscription is kept, too: a permission that is older but arrives later must not
- * ring. */
+ * turn them on. */
 enum status subscription_wish(struct store *store, struct str user_id, bool on,
                               const enum alert_level *level, struct str host, int64_t at_ms,
                               int64_t deadline, struct err *err);

@@ -103,7 +103,7 @@ static void tell_none(struct turn *turn, struct buf *out, const struct alert_rea
     buf_putc(out, '.');
 }
 
-/* Who is not rung. */
+/* For a user who gets no notifications. */
 static void tell_state(const struct subscription *s, struct reply *reply)
 {
     if (!subscription_waits(s)) {
@@ -126,7 +126,7 @@ static enum status explain(struct turn *turn, struct reply *reply, int64_t asked
     enum status st =
         subscription_get(store, turn->envelope->user_id, turn->call.deadline, &s, &why);
 
-    if (st == ST_MISS || (st == ST_OK && !subscription_rings(&s))) {
+    if (st == ST_MISS || (st == ST_OK && !subscription_is_active(&s))) {
         tell_state(&s, reply);
         subscription_done(&s);
         return ST_OK;

@@ -142,7 +142,7 @@ static void tell_item(struct turn *turn, struct buf *out, const json_t *attribut
 
 static const char *subscription_state(const struct subscription *s)
 {
-    if (subscription_rings(s))
+    if (subscription_is_active(s))
         return "are on";
     return subscription_waits(s) ? "come once you allow notifications" : "are off";
 }

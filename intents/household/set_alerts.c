@@ -83,7 +83,7 @@ static enum status tell_state(struct turn *turn, struct reply *reply, struct err
         return st;
     if (st != ST_OK && st != ST_MISS)
         return err_reason(err, st, "settings_away", "the subscription: %s", why.text);
-    if (st == ST_OK && (subscription_rings(&s) || subscription_waits(&s)))
+    if (st == ST_OK && (subscription_is_active(&s) || subscription_waits(&s)))
         tell_on(turn, &s, reply);
     else
         buf_putz(&reply->speech, "Alerts are off. To change that, say, turn on alerts.");

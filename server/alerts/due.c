@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/due.c -- is a user to be rung for an event now? */
+/* server/alerts/due.c -- should a user be notified of an event now? */
 #include "server/alerts/due.h"
 
 #include "server/base/civil.h"
@@ -44,10 +44,10 @@ enum due_verdict due_judge(const struct due_event *e, const struct subscription 
     if (!e->type)
         return DUE_KIND;
     if (e->severity == SEVERITY_EXTREME && e->immediate)
-        return DUE_RING;
+        return DUE_NOW;
     if (due_is_quiet(s->quiet_from, s->quiet_to, local.hour * 60 + local.minute))
         return DUE_QUIET;
     if (was_quiet && e->until != 0 && e->until < now + DUE_LEFT_MIN_S)
         return DUE_QUIET;
-    return DUE_RING;
+    return DUE_NOW;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/due.h -- is a user to be rung for an event now? Pure. */
+/* server/alerts/due.h -- should a user be notified of an event now? Pure. */
 #ifndef CLIMACAST_SERVER_ALERTS_DUE_H
 #define CLIMACAST_SERVER_ALERTS_DUE_H
 
@@ -22,9 +22,9 @@ struct due_event {
 
 enum due_verdict {
     DUE_NEVER, /* outside the user's level, or over */
-    DUE_KIND,  /* Amazon has no type for it: keep it to be told */
+    DUE_KIND,  /* Amazon has no type for it: keep it for the next launch */
     DUE_QUIET, /* quiet hours */
-    DUE_RING
+    DUE_NOW
 };
 
 /* Does the level let the event through? */
@@ -33,7 +33,7 @@ bool due_level(const struct due_event *e, enum alert_level level);
 bool due_is_quiet(int from, int to, int minute_of_day);
 
 /* `zone`: whose local time the quiet hours are in. `was_quiet`: it was held back in quiet hours, so
- * it rings only if enough of it is left. `now` is epoch seconds. */
+ * it is sent only if enough of it is left. `now` is epoch seconds. */
 enum due_verdict due_judge(const struct due_event *e, const struct subscription *s,
                            const struct zone *zone, bool was_quiet, int64_t now);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/identity.h -- which alerts are about the same event, so that an update does not
- * ring again, and an upgrade does. Pure.
+/* server/alerts/identity.h -- which alerts are about the same event, so that an update is not
+ * sent again, and an upgrade is. Pure.
  *
  * P-VTEC (NWS Directive 10-1703): /k.aaa.cccc.pp.s.####.yymmddThhnnZB-yymmddThhnnZE/ with the
  * action aaa, the office cccc, the phenomenon pp, its significance s (W, A, Y, S, ...) and the
@@ -19,7 +19,7 @@ enum { IDENTITY_SIZE = 160 };
 enum identity_kind {
     IDENTITY_NONE,    /* no VTEC line */
     IDENTITY_VTEC,    /* *out names the event */
-    IDENTITY_IS_OVER, /* every line cancels, expires or upgrades the event: never rings */
+    IDENTITY_IS_OVER, /* every line cancels, expires or upgrades the event: never sent */
 };
 
 /* From the lines of P-VTEC, of which the first counts that is not CAN, EXP or UPG: "KBOU.TO.W.0012"

@@ -130,7 +130,7 @@ static void add_place(struct alert_record *r, const struct subscription_place *p
     plan_point(place, added->point);
 }
 
-/* The id of a ring: the same for the same event and places. */
+/* The id of a notification: the same for the same event and places. */
 static bool name_record(struct alert_record *r)
 {
     struct buf text = BUF_INIT(8192);
@@ -147,7 +147,7 @@ static bool name_record(struct alert_record *r)
     return ok;
 }
 
-/* When Amazon is to forget the ring: at the end of the event, within its bounds. */
+/* When Amazon should forget the notification: at the end of the event, within its bounds. */
 static int64_t expiry_of(int64_t now, int64_t until)
 {
     if (until == 0 || until > now + DAY_S)
@@ -176,15 +176,15 @@ static void remove_empty(struct alert_log *l)
     l->count = kept;
 }
 
-/* What is rung is held no longer. */
-static void unhold(struct alert_log *l, const struct alert_record *rung)
+/* What is sent is no longer held back. */
+static void unhold(struct alert_log *l, const struct alert_record *sent)
 {
     for (size_t i = 0; i < l->count; i++) {
         struct alert_record *r = &l->records[i];
-        if (r->outcome != ALERT_HELD || strcmp(r->key, rung->key) != 0)
+        if (r->outcome != ALERT_HELD || strcmp(r->key, sent->key) != 0)
             continue;
-        for (size_t k = 0; k < rung->place_count; k++)
-            (void)remove_place(r, rung->places[k].point);
+        for (size_t k = 0; k < sent->place_count; k++)
+            (void)remove_place(r, sent->places[k].point);
     }
     remove_empty(l);
 }
@@ -192,14 +192,14 @@ static void unhold(struct alert_log *l, const struct alert_record *rung)
 static struct alert_record draft(const struct plan *p, const struct group *g,
                                  enum due_verdict verdict)
 {
-    struct alert_record r = { .outcome = verdict == DUE_RING ? ALERT_PLANNED : ALERT_HELD,
+    struct alert_record r = { .outcome = verdict == DUE_NOW ? ALERT_PLANNED : ALERT_HELD,
                               .at_ms = p->now_ms,
                               .until = g->event.until };
 
     (void)snprintf(r.key, sizeof r.key, "%s", g->entry->key);
     (void)snprintf(r.event, sizeof r.event, "%s", g->event.event);
     (void)snprintf(r.kind, sizeof r.kind, "%s", g->event.type ? g->event.type : "");
-    if (verdict == DUE_RING) {
+    if (verdict == DUE_NOW) {
         r.planned_ms = p->now_ms;
         r.expires_s = expiry_of(p->now_ms / 1000, r.until);
     } else {
@@ -228,7 +228,7 @@ static bool add_record(struct plan *p, struct alert_log *l, struct alert_record 
 
 /* ---- one event ---- */
 
-/* A ring that has been tried before keeps its id and its body. */
+/* A notification that was tried before keeps its id and its body. */
 static bool resume(struct plan *p, struct alert_record *held)
 {
     if (held->planned_ms == 0)
@@ -244,10 +244,10 @@ static bool resume(struct plan *p, struct alert_record *held)
 static bool plan_event(struct plan *p, struct alert_log *l, const struct group *g)
 {
     const struct subscription *s = p->subscription;
-    struct alert_record drafts[DUE_RING + 1];
+    struct alert_record drafts[DUE_NOW + 1];
     bool ok = true;
 
-    for (int v = DUE_KIND; v <= DUE_RING; v++)
+    for (int v = DUE_KIND; v <= DUE_NOW; v++)
         drafts[v] = draft(p, g, (enum due_verdict)v);
     for (size_t i = 0; i < s->place_count && i < SUBSCRIPTION_PLACES_MAX; i++) {
         char point[24];
@@ -260,12 +260,12 @@ static bool plan_event(struct plan *p, struct alert_log *l, const struct group *
         if (r && r->outcome != ALERT_HELD)
             continue;
         verdict = judge(p, g, i, r);
-        if (verdict == DUE_NEVER || (r && verdict != DUE_RING) || (r && resume(p, r)) ||
+        if (verdict == DUE_NEVER || (r && verdict != DUE_NOW) || (r && resume(p, r)) ||
             record_has(&drafts[verdict], point))
             continue;
         add_place(&drafts[verdict], &s->places[i]);
     }
-    for (int v = DUE_KIND; v <= DUE_RING && ok; v++)
+    for (int v = DUE_KIND; v <= DUE_NOW && ok; v++)
         if (drafts[v].place_count > 0)
             ok = add_record(p, l, &drafts[v]);
     return ok;
@@ -323,14 +323,14 @@ static enum due_verdict verdict_of(const struct plan *p, const struct alert_reco
     return best;
 }
 
-/* A ring that is planned: still due? */
+/* Is a planned notification still due? */
 static void check_planned(struct plan *p, struct alert_record *r, bool found, const struct group *g)
 {
     enum due_verdict verdict = found ? verdict_of(p, r, g) : DUE_NEVER;
 
     if (verdict == DUE_QUIET)
         give_up(p, r, ALERT_HELD, "quiet");
-    else if (verdict != DUE_RING && (found || p->bulletin->complete))
+    else if (verdict != DUE_NOW && (found || p->bulletin->complete))
         give_up(p, r, ALERT_DROPPED, "ended");
 }
 
@@ -339,7 +339,7 @@ bool plan_may_send(const struct plan *p, const struct alert_record *r)
     struct group g;
 
     return r->outcome == ALERT_PLANNED && find_group(p, r->key, &g) &&
-           verdict_of(p, r, &g) == DUE_RING;
+           verdict_of(p, r, &g) == DUE_NOW;
 }
 
 static bool is_first(const struct plan *p, size_t i)

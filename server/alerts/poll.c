@@ -49,7 +49,7 @@ static enum status read_alerts(struct poller *a, struct err *err)
     return st;
 }
 
-static void ring(void *data, struct str user)
+static void enqueue(void *data, struct str user)
 {
     struct poller *a = data;
 
@@ -75,7 +75,7 @@ static void look(struct poller *a)
         if (st != ST_OK)
             a->settings.report(a->settings.report_data, POLLER_FAILED, "", "", &err);
     }
-    watch_find_due(a->watch, poller_now_ms(a), ring, a);
+    watch_find_due(a->watch, poller_now_ms(a), enqueue, a);
 }
 
 int64_t poller_look(void *data)

@@ -6,7 +6,7 @@
 
 #include "server/alerts/poller_internal.h"
 
-enum { RINGS_AT_ONCE = 64 };
+enum { USERS_AT_ONCE = 64 };
 
 static void leads(void *data, bool is_leader, const struct err *err)
 {
@@ -57,7 +57,7 @@ static enum status create_parts(struct poller *a, struct err *err)
     a->watch = watch_create();
     a->feed = feed_create(a->settings.http, a->settings.base_url, zone_is_unknown, a);
     a->token = amazon_token_create(&token, a->settings.amazon);
-    a->rounds = rounds_create(RINGS_AT_ONCE, poller_ring, a);
+    a->rounds = rounds_create(USERS_AT_ONCE, poller_notify, a);
     if (!a->watch || !a->feed || !a->token || !a->rounds)
         return err_no_memory(err);
     a->leader = leader_create(a->settings.store, leads, a);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/poller.h -- pushed alerts: polls the weather service for all users
- * who asked for it, and rings those who are concerned.
+/* server/alerts/poller.h -- pushed alerts: polls the weather service for all users who asked for
+ * them, and notifies those who are concerned.
  *
  *     leader ─► poll: index of subscriptions (watch) ─► one list of alerts (feed) ─► bulletin
- *                 `─► who is concerned? (watch, plan) ─► rounds ─► ring: plan, log, send
+ *                 `─► who is concerned? (watch, plan) ─► rounds ─► notify: plan, log, send
  *
- * Only the daemon that holds the lease does it (leader.h). What is to be rung is written to the
+ * Only the daemon that holds the lease does it (leader.h). A notification is written to the
  * user's log before it is sent, with its referenceId and times, so that the daemon that continues
  * after a kill sends the same event again, and Amazon recognizes it (409).
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/alerts/poller_internal.h -- the parts of the poller: poller.c makes them, poll.c reads,
- * and ring.c sends. */
+ * and notify.c sends. */
 #ifndef CLIMACAST_SERVER_ALERTS_POLLER_INTERNAL_H
 #define CLIMACAST_SERVER_ALERTS_POLLER_INTERNAL_H
 
@@ -36,6 +36,6 @@ static inline int64_t poller_now_ms(const struct poller *a)
 
 ticker_step_fn poller_look;
 /* `name` is the user. */
-rounds_fn poller_ring;
+rounds_fn poller_notify;
 
 #endif

@@ -103,7 +103,7 @@ static enum status take_user(void *data, unsigned shard, struct str user, struct
     struct watch *w = data;
     struct watched *u;
 
-    if (!subscription_rings(s))
+    if (!subscription_is_active(s))
         return ST_OK;
     u = find(w, user);
     if (!u)

@@ -22,7 +22,7 @@ void watch_clear(struct watch *w);
 
 /* Read what has changed in the index. */
 enum status watch_read(struct watch *w, struct store *store, int64_t deadline, struct err *err);
-/* Users who are to be rung. */
+/* The number of users who get notifications. */
 size_t watch_count(struct watch *w);
 /* The counties and forecast zones of their places, sorted and distinct: malloc'd, as are the texts'
  * array. False: out of memory. */
@@ -41,13 +41,13 @@ void watch_set_bulletin(struct watch *w, struct object *bulletin);
 struct object *watch_bulletin(struct watch *w); /* a new reference; NULL: there is none yet */
 
 /* Call fn(data, user) for those for whom there may be something to do: a place to be resolved, an
- * alert that the log does not know, a ring that is planned. */
+ * alert that is not in the log, a planned notification. */
 typedef void watch_due_fn(void *data, struct str user);
 void watch_find_due(struct watch *w, int64_t now_ms, watch_due_fn *fn, void *data);
 
 /* The log of a user as it is now; takes over its records. */
 void watch_set_log(struct watch *w, struct str user, struct alert_log *log);
-/* This user is not to be rung any more. */
+/* This user no longer gets notifications. */
 void watch_forget(struct watch *w, struct str user);
 /* Are the places of the user to be resolved, though the subscription does not say so? Answers yes
  * once. */

@@ -61,9 +61,9 @@ static enum status add_subscription(void *data, unsigned shard, struct str user_
     (void)shard;
     digest_log_id(user_id, hash);
     row = json_pack("{s:s,s:b,s:b,s:b,s:s,s:o,s:s,s:o}", "user", hash, "rings",
-                    subscription_rings(s), "wished", s->asked && s->wished, "granted", s->granted,
-                    "level", alert_level_name(s->level), "quiet", quiet_of(s), "host", s->host,
-                    "places", places_of(s));
+                    subscription_is_active(s), "wished", s->asked && s->wished, "granted",
+                    s->granted, "level", alert_level_name(s->level), "quiet", quiet_of(s), "host",
+                    s->host, "places", places_of(s));
     if (!row || json_array_append_new(l->subscriptions, row) < 0 ||
         json_array_append_new(l->users, json_stringn(user_id.p, user_id.n)) < 0)
         return err_no_memory(err);
@@ -242,7 +242,7 @@ const struct command command_alerts = {
     .usage =
         "[--json]\n"
         "\n"
-        "Prints a line for each subscription: the user as a hash, whether alerts ring, their\n"
+        "Prints a line for each subscription: the user as a hash, whether alerts are on, their\n"
         "level, the quiet hours, and the places. Then recent alerts: those that were sent, and\n"
         "those that were held back, with the reason: `kind` (Amazon has no such kind of alert),\n"
         "`quiet` (quiet hours), or what Amazon replied.\n"

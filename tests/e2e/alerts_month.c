@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/alerts_month.c -- a simulated month of alerts for many users, with two pollers that are
- * killed again and again: each event that is due rings exactly once, at the moment when it is due.
+ * killed again and again: each event that is due is sent exactly once, and on time.
  *
  * The alerts are made-up storms, and recorded histories (harness/storms.h). The two pollers are
  * processes with a clock of the test's, which stands still until everything that is due has been
- * rung, and then moves on to the next moment at which something changes. Kills leave a dead holder
+ * sent, and then moves on to the next moment at which something changes. Kills leave a dead holder
  * of the lease; when both have been killed, the test frees it.
  *
  * `make alerts-month` sets ALERT_USERS=500, ALERT_STORMS=60, ALERT_HISTORIES=100 (all of them) and
@@ -50,10 +50,10 @@ static struct user {
 static struct due {
     int64_t at;
     const char *type;
-    bool rung;
+    bool sent;
 } dues[DUE_MAX];
 static struct storms storms;
-static int user_count, due_count, kills, ring_count;
+static int user_count, due_count, kills, sent_count;
 static volatile int64_t *now_s; /* shared with the pollers */
 static struct world w;
 static pid_t pollers[2];
@@ -242,23 +242,23 @@ static void add_due(int64_t at, const char *type)
 /* Each place once, those of one moment together; after quiet hours, if five minutes are left. */
 static void find_due(const struct user *u, int event, const int64_t *moments, int count)
 {
-    bool rung[PLACES] = { false }, held[PLACES] = { false };
+    bool sent[PLACES] = { false }, held[PLACES] = { false };
 
     for (int i = 0; i < count; i++) {
         struct seen seen = look(u, event, moments[i]);
-        bool rings = false;
+        bool due = false;
         if (!seen.worst || !wants(u, seen.worst))
             continue;
         for (int k = 0; k < PLACES; k++) {
             bool exempt = seen.worst->extreme && seen.worst->immediate;
-            if (!seen.here[k] || rung[k])
+            if (!seen.here[k] || sent[k])
                 continue;
             if (!exempt && (is_quiet(u, moments[i]) || (held[k] && seen.ends - moments[i] < 300)))
                 held[k] = true;
             else
-                rung[k] = rings = true;
+                sent[k] = due = true;
         }
-        if (rings)
+        if (due)
             add_due(moments[i], seen.worst->type);
     }
 }
@@ -305,7 +305,7 @@ static void put_alerts(int64_t now)
     free(text);
 }
 
-/* ---- the rings ---- */
+/* ---- the notifications ---- */
 
 /* Of several that are due at once, whichever. */
 static struct due *find_one(const char *type, const char *user, int64_t stamp)
@@ -313,12 +313,12 @@ static struct due *find_one(const char *type, const char *user, int64_t stamp)
     const struct user *u = &users[atoi(user + strlen("amzn1.ask.account."))];
 
     for (int i = u->first_due; i < u[1].first_due; i++)
-        if (dues[i].at == stamp && !dues[i].rung && strcmp(dues[i].type, type) == 0)
+        if (dues[i].at == stamp && !dues[i].sent && strcmp(dues[i].type, type) == 0)
             return &dues[i];
     return NULL;
 }
 
-static void note_ring(const json_t *call)
+static void note_notification(const json_t *call)
 {
     json_t *body = json_loads(json_string_value(json_object_get(call, "body")), 0, NULL);
     const char *type = NULL, *user = NULL, *stamp = NULL;
@@ -331,13 +331,13 @@ static void note_ring(const json_t *call)
     CHECK(time_parse_rfc3339(str_of(stamp), &t));
     due = find_one(type, user, t);
     if (!due)
-        fail_msg("%s for %s at %s was not due, or has been rung before", type, user, stamp);
-    due->rung = true;
-    ring_count++;
+        fail_msg("%s for %s at %s was not due, or has been sent before", type, user, stamp);
+    due->sent = true;
+    sent_count++;
     json_decref(body);
 }
 
-static void read_rings(void)
+static void read_notifications(void)
 {
     static size_t seen;
     char path[60];
@@ -351,7 +351,7 @@ static void read_rings(void)
         seen++;
         if (strcmp(json_string_value(json_object_get(call, "service")), "events") == 0 &&
             json_integer_value(json_object_get(call, "status")) == 202)
-            note_ring(call);
+            note_notification(call);
     }
     client_response_done(&r);
 }
@@ -365,19 +365,19 @@ static int due_by(int64_t now)
     return n;
 }
 
-static void await_rings(int64_t now)
+static void await_notifications(int64_t now)
 {
     int64_t deadline = soon();
     int want = due_by(now), polls;
 
     sim_clear_log(&w);
     for (;;) {
-        read_rings();
+        read_notifications();
         polls = sim_count_requests(&w, LIST);
-        if (ring_count == want && polls >= 3)
+        if (sent_count == want && polls >= 3)
             return;
         if (clock_left_ms(deadline) == 0)
-            fail_msg("%d of %d rings, %d polls", ring_count, want, polls);
+            fail_msg("%d of %d notifications, %d polls", sent_count, want, polls);
         clock_sleep_ms(50);
     }
 }
@@ -392,7 +392,7 @@ static void run_month(const int64_t *moments, int count, int kills_wanted)
             clock_sleep_ms(storms_draw(300));
             kill_some(kills_wanted < 20 || kills % 5 != 0);
         }
-        await_rings(moments[i]);
+        await_notifications(moments[i]);
     }
 }
 
@@ -415,7 +415,7 @@ static void make_world(int64_t *moments, int *ret_count)
     users[user_count].first_due = due_count;
 }
 
-TEST(each_event_rings_once_and_in_time_whoever_is_killed)
+TEST(each_event_is_sent_once_and_in_time_whoever_is_killed)
 {
     static int64_t moments[MOMENTS_MAX];
     int count;
@@ -430,10 +430,10 @@ TEST(each_event_rings_once_and_in_time_whoever_is_killed)
     start_poller(1);
     run_month(moments, count, setting("ALERT_KILLS", 3));
     print_message("    %d users, %d storms, %d recorded events (%d messages as recorded), %d "
-                  "moments, %d kills: %d rings, each once\n",
+                  "moments, %d kills: %d notifications, each sent once\n",
                   user_count, storms.events - storms.recorded, storms.recorded, storms.as_recorded,
-                  count, kills, ring_count);
-    CHECK(ring_count > 0 && ring_count == due_count);
+                  count, kills, sent_count);
+    CHECK(sent_count > 0 && sent_count == due_count);
     kill_poller(0);
     kill_poller(1);
     storms_free(&storms);
@@ -441,4 +441,4 @@ TEST(each_event_rings_once_and_in_time_whoever_is_killed)
     world_stop(&w);
 }
 
-TESTS(each_event_rings_once_and_in_time_whoever_is_killed)
+TESTS(each_event_is_sent_once_and_in_time_whoever_is_killed)

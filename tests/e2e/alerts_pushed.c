@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/alerts_pushed.c -- pushed alerts, over real sockets: the daemon polls the simulated
- * weather service, and rings at the simulated Amazon. */
+ * weather service, and notifications at the simulated Amazon. */
 #include <stdlib.h>
 
 #include "cache/alerts/alert_log.h"
@@ -52,7 +52,7 @@ static void stop(struct world *w)
 #define SQUALL_VTEC "/O.NEW.KBOU.SQ.W.0001.260617T1800Z-260617T1900Z/"
 #define FLOOD_VTEC "/O.NEW.KBOU.FF.W.0004.260617T1800Z-260617T2100Z/"
 
-TEST(each_event_rings_once_for_each_user)
+TEST(each_event_is_sent_once_to_each_user)
 {
     struct world w = { .sim = 0 };
     struct alert_log log = { .records = NULL };
@@ -61,8 +61,8 @@ TEST(each_event_rings_once_for_each_user)
     pushed_put_alerts(
         &w, pushed_alert("urn:1", "Tornado Warning", TORNADO_VTEC, "Severe", PUSHED_HOUR, NULL),
         pushed_alert("urn:2", "Flash Flood Warning", FLOOD_VTEC, "Severe", PUSHED_HOUR, NULL));
-    pushed_await_rings(&w, "user-a", "TORNADO", 1);
-    pushed_await_rings(&w, "user-b", "TORNADO", 1);
+    pushed_await_notifications(&w, "user-a", "TORNADO", 1);
+    pushed_await_notifications(&w, "user-b", "TORNADO", 1);
     pushed_put_alerts(
         &w, pushed_alert("urn:3", "Tornado Warning", TORNADO_CON, "Severe", PUSHED_HOUR, "urn:1"),
         pushed_alert("urn:4", "Tornado Watch", WATCH_VTEC, "Severe", 5 * PUSHED_HOUR, NULL));
@@ -70,10 +70,10 @@ TEST(each_event_rings_once_for_each_user)
     pushed_put_alerts(
         &w, pushed_alert("urn:5", "Tornado Warning", TORNADO_CAN, "Severe", PUSHED_HOUR, "urn:3"),
         pushed_alert("urn:6", "Snow Squall Warning", SQUALL_VTEC, "Severe", PUSHED_HOUR, NULL));
-    pushed_await_rings(&w, "user-a", "SNOW_STORM", 1);
-    pushed_await_rings(&w, "user-b", "SNOW_STORM", 1);
-    CHECK_INT(pushed_rings(&w, "user-a", "TORNADO"), 1);
-    CHECK_INT(pushed_rings(&w, "user-b", "TORNADO"), 1);
+    pushed_await_notifications(&w, "user-a", "SNOW_STORM", 1);
+    pushed_await_notifications(&w, "user-b", "SNOW_STORM", 1);
+    CHECK_INT(pushed_notifications(&w, "user-a", "TORNADO"), 1);
+    CHECK_INT(pushed_notifications(&w, "user-b", "TORNADO"), 1);
     CHECK(client_metric(&w, "climacast_alerts_sent_total") == 4);
     CHECK(client_metric(&w, "climacast_alerts_held_total{reason=\"kind\"}") == 2);
     CHECK(client_metric(&w, "climacast_alert_subscriptions") == 2);
@@ -94,12 +94,12 @@ TEST(quiet_hours_hold_back_all_but_extreme_and_immediate)
                      "/O.NEW.KBOU.SV.W.0012.260617T0600Z-260617T0700Z/", "Severe", PUSHED_HOUR,
                      NULL),
         pushed_alert("urn:2", "Tornado Warning", TORNADO_VTEC, "Extreme", PUSHED_HOUR, NULL));
-    pushed_await_rings(&w, "user-a", "TORNADO", 1);
+    pushed_await_notifications(&w, "user-a", "TORNADO", 1);
     pushed_await_polls(&w, 2);
-    CHECK_INT(pushed_rings(&w, "user-a", "THUNDER_STORM"), 0);
+    CHECK_INT(pushed_notifications(&w, "user-a", "THUNDER_STORM"), 0);
     CHECK(client_metric(&w, "climacast_alerts_held_total{reason=\"quiet\"}") == 1);
     CHECK_INT(subscription_quiet(store, STR("user-a"), 60, 60, pushed_soon(), NULL), ST_OK);
-    pushed_await_rings(&w, "user-a", "THUNDER_STORM", 1); /* they are over */
+    pushed_await_notifications(&w, "user-a", "THUNDER_STORM", 1); /* they are over */
     stop(&w);
 }
 
@@ -111,10 +111,10 @@ TEST(a_restart_and_a_kill_neither_lose_nor_repeat)
     pushed_put_alerts(
         &w, pushed_alert("urn:1", "Tornado Warning", TORNADO_VTEC, "Severe", PUSHED_HOUR, NULL),
         NULL);
-    pushed_await_rings(&w, "user-a", "TORNADO", 1);
+    pushed_await_notifications(&w, "user-a", "TORNADO", 1);
     world_restart_daemon(&w);
     pushed_await_polls(&w, 2);
-    CHECK_INT(pushed_rings(&w, "user-a", "TORNADO"), 1);
+    CHECK_INT(pushed_notifications(&w, "user-a", "TORNADO"), 1);
     sim_amazon_rule(&w, "{\"service\":\"events\",\"status\":500}");
     pushed_put_alerts(
         &w, pushed_alert("urn:1", "Tornado Warning", TORNADO_VTEC, "Severe", PUSHED_HOUR, NULL),
@@ -127,8 +127,8 @@ TEST(a_restart_and_a_kill_neither_lose_nor_repeat)
     CHECK_INT(store_delete(store, STR("ALERT_LEASE"), pushed_soon(), NULL),
               ST_OK); /* or 26 s later */
     world_start_daemon(&w);
-    pushed_await_rings(&w, "user-a", "SNOW_STORM", 1);
-    CHECK_INT(pushed_rings(&w, "user-a", "TORNADO"), 0);
+    pushed_await_notifications(&w, "user-a", "SNOW_STORM", 1);
+    CHECK_INT(pushed_notifications(&w, "user-a", "TORNADO"), 0);
     stop(&w);
 }
 
@@ -146,10 +146,10 @@ TEST(who_unsubscribes_is_rung_no_more)
     pushed_put_alerts(
         &w, pushed_alert("urn:1", "Tornado Warning", TORNADO_VTEC, "Severe", PUSHED_HOUR, NULL),
         NULL);
-    pushed_await_rings(&w, "user-c", "TORNADO", 1);
+    pushed_await_notifications(&w, "user-c", "TORNADO", 1);
     pushed_await_polls(&w, 2);
-    CHECK_INT(pushed_rings(&w, "user-a", ""), 0);
-    CHECK_INT(pushed_rings(&w, "user-b", ""), 0);
+    CHECK_INT(pushed_notifications(&w, "user-a", ""), 0);
+    CHECK_INT(pushed_notifications(&w, "user-b", ""), 0);
     stop(&w);
 }
 
@@ -167,12 +167,12 @@ TEST(amazon_s_answers_are_obeyed)
     pushed_put_alerts(
         &w, pushed_alert("urn:1", "Tornado Warning", TORNADO_VTEC, "Severe", PUSHED_HOUR, NULL),
         NULL);
-    pushed_await_rings(&w, "user-fine", "TORNADO", 1);
-    pushed_await_rings(&w, "user-late", "TORNADO", 1);
-    pushed_await_rings(&w, "user-much", "TORNADO", 1);
+    pushed_await_notifications(&w, "user-fine", "TORNADO", 1);
+    pushed_await_notifications(&w, "user-late", "TORNADO", 1);
+    pushed_await_notifications(&w, "user-much", "TORNADO", 1);
     pushed_await_polls(&w, 2);
-    CHECK_INT(pushed_rings(&w, "user-gone", ""), 0);
-    CHECK_INT(pushed_rings(&w, "user-bad", ""), 0);
+    CHECK_INT(pushed_notifications(&w, "user-gone", ""), 0);
+    CHECK_INT(pushed_notifications(&w, "user-bad", ""), 0);
     CHECK(client_metric(&w, "climacast_alerts_dropped_total{reason=\"432\"}") == 1);
     CHECK(client_metric(&w, "climacast_alerts_dropped_total{reason=\"400\"}") == 1);
     CHECK_INT(sim_amazon_count(&w, "token"), 1);
@@ -201,12 +201,12 @@ TEST(a_zone_that_nws_does_not_know_is_left_out)
                 "\"messageType\":\"Alert\",\"event\":\"Tornado Warning\","
                 "\"severity\":\"Severe\",\"geocode\":{\"UGC\":[\"" PUSHED_COUNTY "\"]}}}]}",
                 200);
-    pushed_await_rings(&w, "user-a", "TORNADO", 1);
+    pushed_await_notifications(&w, "user-a", "TORNADO", 1);
     free(both);
     free(rest);
     stop(&w);
 }
 
-TESTS(each_event_rings_once_for_each_user, quiet_hours_hold_back_all_but_extreme_and_immediate,
+TESTS(each_event_is_sent_once_to_each_user, quiet_hours_hold_back_all_but_extreme_and_immediate,
       a_restart_and_a_kill_neither_lose_nor_repeat, who_unsubscribes_is_rung_no_more,
       amazon_s_answers_are_obeyed, a_zone_that_nws_does_not_know_is_left_out)

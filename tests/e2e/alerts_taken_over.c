@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/alerts_taken_over.c -- from "turn on alerts" to the chime, with two daemons: the one
- * that polls is stopped while it sends a ring, the other one takes over, and when the first one
- * goes on, it rings nobody twice.
+ * that polls is stopped while it sends a notification, the other one takes over, and when the first
+ * one resumes, it notifies nobody twice.
  *
  * The lease of a stopped daemon ends after 18 to 26 seconds. The test ends it at once, unless
  * LEASE_PATIENCE is set, as `make alerts-month` does. */
@@ -141,7 +141,7 @@ static void await_calls(int n)
     }
 }
 
-/* All tries of one ring have the same body. */
+/* All tries of one notification have the same body. */
 static void check_one_body(void)
 {
     json_t *calls = sim_amazon_calls(&first), *call;
@@ -160,7 +160,7 @@ static void check_one_body(void)
     json_decref(calls);
 }
 
-TEST(one_that_stands_still_is_replaced_and_rings_nobody_twice)
+TEST(a_stopped_poller_is_replaced_and_notifies_nobody_twice)
 {
     int64_t began;
 
@@ -173,21 +173,21 @@ TEST(one_that_stands_still_is_replaced_and_rings_nobody_twice)
     pushed_put_alerts(&first, TORNADO, NULL);
     await_calls(1);
     stand_still(&first);
-    CHECK_INT(pushed_rings(&first, USER, ""), 0);
+    CHECK_INT(pushed_notifications(&first, USER, ""), 0);
     sim_clear_faults(&first);
     if (!getenv("LEASE_PATIENCE"))
         CHECK_INT(store_delete(store, STR("ALERT_LEASE"), pushed_soon(), NULL), ST_OK);
     began = clock_mono_ms();
     await_log(&second, "alerts_polling by=\"this daemon\"");
-    pushed_await_rings(&first, USER, "TORNADO", 1);
-    print_message("    replaced, and rung, after %d ms\n", (int)(clock_mono_ms() - began));
+    pushed_await_notifications(&first, USER, "TORNADO", 1);
+    print_message("    replaced, and sent, after %d ms\n", (int)(clock_mono_ms() - began));
     CHECK_INT(kill(first.daemon, SIGCONT), 0);
     await_log(&first, "alerts_polling by=\"another daemon\"");
     pushed_put_alerts(&first, TORNADO, SQUALL);
-    pushed_await_rings(&first, USER, "SNOW_STORM", 1);
+    pushed_await_notifications(&first, USER, "SNOW_STORM", 1);
     pushed_await_polls(&first, 3);
-    CHECK_INT(pushed_rings(&first, USER, "TORNADO"), 1);
-    CHECK_INT(pushed_rings(&first, USER, ""), 2);
+    CHECK_INT(pushed_notifications(&first, USER, "TORNADO"), 1);
+    CHECK_INT(pushed_notifications(&first, USER, ""), 2);
     CHECK_INT(pushed_calls(&first, USER, "", 409), 0); /* nor was it tried */
     check_one_body();
     store_free(store);
@@ -195,4 +195,4 @@ TEST(one_that_stands_still_is_replaced_and_rings_nobody_twice)
     world_stop(&first);
 }
 
-TESTS(one_that_stands_still_is_replaced_and_rings_nobody_twice)
+TESTS(a_stopped_poller_is_replaced_and_notifies_nobody_twice)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness/pushed.c -- alerts at the simulated weather service, and rings at the simulated
- * Amazon. */
+/* tests/e2e/harness/pushed.c -- alerts at the simulated weather service, and notifications at the
+ * simulated Amazon. */
 #include "tests/e2e/harness/pushed.h"
 
 #include <fcntl.h>
@@ -123,22 +123,22 @@ int pushed_calls(struct world *w, const char *user, const char *type, int status
     return n;
 }
 
-int pushed_rings(struct world *w, const char *user, const char *type)
+int pushed_notifications(struct world *w, const char *user, const char *type)
 {
     return pushed_calls(w, user, type, 202);
 }
 
-void pushed_await_rings(struct world *w, const char *user, const char *type, int n)
+void pushed_await_notifications(struct world *w, const char *user, const char *type, int n)
 {
     int64_t deadline = pushed_soon();
 
-    while (pushed_rings(w, user, type) < n) {
+    while (pushed_notifications(w, user, type) < n) {
         if (clock_left_ms(deadline) == 0) {
             char *log = world_log(w);
-            fail_msg("%d rings of %s for %s; the log: %s", pushed_rings(w, user, type), type, user,
-                     log);
+            fail_msg("%d notifications of %s for %s; the log: %s",
+                     pushed_notifications(w, user, type), type, user, log);
         }
         clock_sleep_ms(50);
     }
-    CHECK_INT(pushed_rings(w, user, type), n);
+    CHECK_INT(pushed_notifications(w, user, type), n);
 }

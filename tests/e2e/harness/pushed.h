@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/e2e/harness/pushed.h -- alerts at the simulated weather service, and rings at the simulated
- * Amazon. One world at a time. */
+/* tests/e2e/harness/pushed.h -- alerts at the simulated weather service, and notifications at the
+ * simulated Amazon. One world at a time. */
 #ifndef CLIMACAST_TESTS_E2E_HARNESS_PUSHED_H
 #define CLIMACAST_TESTS_E2E_HARNESS_PUSHED_H
 
@@ -33,9 +33,9 @@ void pushed_await_polls(struct world *w, int n);
 
 /* The calls for events with all these words in their body and that status (0: any). */
 int pushed_calls(struct world *w, const char *user, const char *type, int status);
-/* How often the user was rung; `type` may be "". */
-int pushed_rings(struct world *w, const char *user, const char *type);
-/* Waits until the user has been rung so often; more fails the test. */
-void pushed_await_rings(struct world *w, const char *user, const char *type, int n);
+/* How often the user was notified; `type` may be "". */
+int pushed_notifications(struct world *w, const char *user, const char *type);
+/* Waits until the user has been notified so often; more fails the test. */
+void pushed_await_notifications(struct world *w, const char *user, const char *type, int n);
 
 #endif

@@ -101,7 +101,7 @@ static void check_log(struct store *s, enum store_layout layout)
     CHECK_STR(l.records[0].places[0].name, "cabin");
     CHECK(l.records[0].planned_ms == 5 && l.records[0].expires_s == 6 && l.records[0].until == 7);
     alert_log_done(&l);
-    record(s, "a", ALERT_SENT, 7000); /* rung when the quiet hours were over */
+    record(s, "a", ALERT_SENT, 7000); /* sent when the quiet hours were over */
     check_told(s, ALERTS_FOR_LAUNCH, 8000, false, "");
     check_told(s, ALERTS_FOR_MISSED, 8000, false, "a");
 }

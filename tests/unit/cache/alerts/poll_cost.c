@@ -72,7 +72,7 @@ static void read_index(struct store *s, struct subscription_index *seen)
     CHECK_INT(subscriptions_changed(s, seen, NULL, ignore, NULL, soon(), NULL), ST_OK);
 }
 
-/* A ring is written before it is sent and when it has been sent. */
+/* A notification is written before it is sent and when it has been sent. */
 static enum status note(void *data, struct alert_log *l, struct err *err)
 {
     enum alert_outcome *outcome = data;
@@ -89,7 +89,7 @@ static enum status note(void *data, struct alert_log *l, struct err *err)
     return ST_OK;
 }
 
-static void ring(struct store *s, struct str user)
+static void record_notification(struct store *s, struct str user)
 {
     enum alert_outcome outcome = ALERT_PLANNED;
 
@@ -123,8 +123,8 @@ static void measure(int users)
     CHECK_INT(lease_keep(&lease, soon(), NULL), ST_OK);
     u = show(table, users, "beat of the lease, every 4 s");
     CHECK(u.read <= 2 && u.write <= 1);
-    ring(s, STR("user"));
-    (void)show(table, users, "a ring");
+    record_notification(s, STR("user"));
+    (void)show(table, users, "a notification");
     lease_done(&lease);
     store_free(s);
 }

@@ -34,7 +34,7 @@ static bool rings(struct store *s)
 {
     struct subscription got = get(s);
 
-    return subscription_rings(&got);
+    return subscription_is_active(&got);
 }
 
 static void say(struct store *s, bool on, int64_t at_ms)
@@ -57,10 +57,10 @@ static void check_life(struct store *s, enum store_layout layout)
     CHECK_INT(subscription_quiet(s, USER, 0, 60, soon(), NULL), ST_MISS);
     say(s, false, 1000); /* is kept: an older permission may come later */
     got = get(s);
-    CHECK(got.asked && !got.wished && !subscription_rings(&got));
+    CHECK(got.asked && !got.wished && !subscription_is_active(&got));
     CHECK_INT(subscription_wish(s, USER, true, &level, HOST_EU, 2000, soon(), NULL), ST_OK);
     got = get(s);
-    CHECK(got.asked && got.wished && !got.granted && !subscription_rings(&got));
+    CHECK(got.asked && got.wished && !got.granted && !subscription_is_active(&got));
     CHECK(got.places_stale && got.place_count == 0);
     CHECK_INT(got.level, ALERT_WATCHES);
     CHECK_INT(got.quiet_from, 22 * 60);
@@ -72,7 +72,7 @@ static void check_life(struct store *s, enum store_layout layout)
     CHECK_INT(subscription_quiet(s, USER, 1440, 300, soon(), NULL), ST_INVALID);
     say(s, false, 4000);
     got = get(s);
-    CHECK(!subscription_rings(&got) && got.quiet_from == 1380 && got.quiet_to == 300);
+    CHECK(!subscription_is_active(&got) && got.quiet_from == 1380 && got.quiet_to == 300);
     CHECK_INT(got.level, ALERT_WATCHES); /* is kept */
     CHECK_INT(subscription_remove(s, USER, soon(), NULL), ST_OK);
     check_none(s);
@@ -113,7 +113,7 @@ TEST(the_newest_of_each_counts_whatever_the_order)
                 permit(s, word.p[0] == 'G', at_ms);
         }
         (void)subscription_get(s, USER, soon(), &got, NULL);
-        CHECK_ROW(i, subscription_rings(&got) == cases[i].rings);
+        CHECK_ROW(i, subscription_is_active(&got) == cases[i].rings);
         subscription_done(&got);
         store_free(s);
     }

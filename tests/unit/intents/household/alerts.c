@@ -66,7 +66,7 @@ static bool rings(struct skill_world *s)
 
     if (!find(s, &got))
         return false;
-    is_rung = subscription_rings(&got);
+    is_rung = subscription_is_active(&got);
     subscription_done(&got);
     return is_rung;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/unit/server/alerts/due.c -- is a user to be rung? Each rule from both sides. */
+/* tests/unit/server/alerts/due.c -- should a user be notified? Each rule from both sides. */
 #include "server/alerts/due.h"
 
 #include "server/base/time_text.h"
@@ -58,12 +58,12 @@ TEST(quiet_hours_may_cross_midnight_and_may_be_none)
 
 TEST(quiet_hours_are_local_and_follow_the_clocks)
 {
-    CHECK_INT(judge(tornado, 1320, 420, false, "2026-06-18T03:59:59Z"), DUE_RING); /* 21:59 */
+    CHECK_INT(judge(tornado, 1320, 420, false, "2026-06-18T03:59:59Z"), DUE_NOW); /* 21:59 */
     CHECK_INT(judge(tornado, 1320, 420, false, "2026-06-18T04:00:00Z"), DUE_QUIET);
     CHECK_INT(judge(tornado, 1320, 420, false, "2026-06-18T12:59:59Z"), DUE_QUIET);
-    CHECK_INT(judge(tornado, 1320, 420, false, "2026-06-18T13:00:00Z"), DUE_RING);
+    CHECK_INT(judge(tornado, 1320, 420, false, "2026-06-18T13:00:00Z"), DUE_NOW);
     CHECK_INT(judge(tornado, 1320, 420, false, "2026-12-18T13:00:00Z"), DUE_QUIET); /* 06:00 */
-    CHECK_INT(judge(tornado, 0, 0, false, "2026-06-18T08:00:00Z"), DUE_RING);
+    CHECK_INT(judge(tornado, 0, 0, false, "2026-06-18T08:00:00Z"), DUE_NOW);
 }
 
 TEST(extreme_and_immediate_breaks_the_quiet_hours_but_not_the_level)
@@ -75,7 +75,7 @@ TEST(extreme_and_immediate_breaks_the_quiet_hours_but_not_the_level)
     e.severity = SEVERITY_EXTREME;
     CHECK_INT(judge(e, 1320, 420, false, night), DUE_QUIET);
     e.immediate = true;
-    CHECK_INT(judge(e, 1320, 420, false, night), DUE_RING);
+    CHECK_INT(judge(e, 1320, 420, false, night), DUE_NOW);
     e.severity = SEVERITY_SEVERE;
     CHECK_INT(judge(e, 1320, 420, false, night), DUE_QUIET);
     e.severity = SEVERITY_EXTREME;
@@ -83,7 +83,7 @@ TEST(extreme_and_immediate_breaks_the_quiet_hours_but_not_the_level)
     CHECK_INT(due_judge(&e, &s, zone_utc(), false, at(night)), DUE_NEVER);
 }
 
-TEST(nothing_rings_after_its_end_or_without_a_type)
+TEST(nothing_is_due_after_its_end_or_without_a_type)
 {
     struct due_event e = tornado;
     const char *noon = "2026-06-18T18:00:00Z";
@@ -91,27 +91,27 @@ TEST(nothing_rings_after_its_end_or_without_a_type)
     e.until = at(noon);
     CHECK_INT(judge(e, 0, 0, false, noon), DUE_NEVER);
     e.until++;
-    CHECK_INT(judge(e, 0, 0, false, noon), DUE_RING);
+    CHECK_INT(judge(e, 0, 0, false, noon), DUE_NOW);
     e.type = NULL;
     CHECK_INT(judge(e, 0, 0, false, noon), DUE_KIND);
 }
 
-TEST(what_was_held_rings_only_if_five_minutes_are_left)
+TEST(what_was_held_is_due_only_if_five_minutes_are_left)
 {
     struct due_event e = tornado;
     const char *seven = "2026-06-18T13:00:00Z";
 
     e.until = at(seven) + 299;
     CHECK_INT(judge(e, 1320, 420, true, seven), DUE_QUIET);
-    CHECK_INT(judge(e, 1320, 420, false, seven), DUE_RING);
+    CHECK_INT(judge(e, 1320, 420, false, seven), DUE_NOW);
     e.until = at(seven) + 300;
-    CHECK_INT(judge(e, 1320, 420, true, seven), DUE_RING);
+    CHECK_INT(judge(e, 1320, 420, true, seven), DUE_NOW);
     e.until = 0;
-    CHECK_INT(judge(e, 1320, 420, true, seven), DUE_RING);
+    CHECK_INT(judge(e, 1320, 420, true, seven), DUE_NOW);
 }
 
 TESTS(a_level_lets_through_what_it_names, quiet_hours_may_cross_midnight_and_may_be_none,
       quiet_hours_are_local_and_follow_the_clocks,
       extreme_and_immediate_breaks_the_quiet_hours_but_not_the_level,
-      nothing_rings_after_its_end_or_without_a_type,
-      what_was_held_rings_only_if_five_minutes_are_left)
+      nothing_is_due_after_its_end_or_without_a_type,
+      what_was_held_is_due_only_if_five_minutes_are_left)

@@ -95,7 +95,7 @@ static const struct sample tornado = {
     "u:1", "Tornado Warning", TORNADO("NEW"), "COC013", NULL, NULL, 1
 };
 
-TEST(places_that_are_due_together_make_one_ring_and_a_later_one_another)
+TEST(places_that_are_due_together_share_a_notification)
 {
     struct alert_log l = { .records = NULL };
     const struct sample spread[] = { tornado,
@@ -114,7 +114,7 @@ TEST(places_that_are_due_together_make_one_ring_and_a_later_one_another)
     alert_log_done(&l);
 }
 
-TEST(an_update_does_not_ring_again_and_what_is_cancelled_does_not_ring)
+TEST(an_update_is_not_sent_again_and_a_cancelled_alert_never)
 {
     struct alert_log l = { .records = NULL };
     const struct sample update[] = { tornado,
@@ -132,7 +132,7 @@ TEST(an_update_does_not_ring_again_and_what_is_cancelled_does_not_ring)
     alert_log_done(&l);
 }
 
-TEST(a_planned_ring_is_given_up_when_the_event_is_over)
+TEST(a_planned_notification_is_given_up_when_the_event_is_over)
 {
     struct alert_log l = { .records = NULL };
 
@@ -161,7 +161,7 @@ TEST(quiet_hours_hold_it_until_they_end)
     struct sample squall = { "u:6", "Snow Squall Warning", SQUALL, "COC013", NULL, NULL, 20 };
 
     step(&l, &squall, 1, night, "Snow Squall Warning held quiet 2");
-    l.records[0].told = true; /* at a launch in the night: no ring */
+    l.records[0].told = true; /* at a launch in the night: no notification */
     step(&l, &squall, 1, morning - 1, "Snow Squall Warning held quiet 2");
     step(&l, &squall, 1, morning, "Snow Squall Warning planned 2");
     CHECK(!l.records[0].told);
@@ -171,7 +171,7 @@ TEST(quiet_hours_hold_it_until_they_end)
     alert_log_done(&l);
 }
 
-TEST(a_ring_that_was_tried_keeps_its_id_and_times_over_the_night)
+TEST(a_notification_that_was_tried_keeps_its_id_and_times_overnight)
 {
     struct alert_log l = { .records = NULL };
     const int64_t evening = T0 + 10 * HOUR - 60; /* 21:59 */
@@ -251,11 +251,11 @@ TEST(a_chain_without_vtec_keeps_its_identity_though_references_are_lost)
     json_decref(roots);
 }
 
-TESTS(places_that_are_due_together_make_one_ring_and_a_later_one_another,
-      an_update_does_not_ring_again_and_what_is_cancelled_does_not_ring,
-      a_planned_ring_is_given_up_when_the_event_is_over, what_amazon_has_no_type_for_is_kept,
-      quiet_hours_hold_it_until_they_end,
-      a_ring_that_was_tried_keeps_its_id_and_times_over_the_night,
+TESTS(places_that_are_due_together_share_a_notification,
+      an_update_is_not_sent_again_and_a_cancelled_alert_never,
+      a_planned_notification_is_given_up_when_the_event_is_over,
+      what_amazon_has_no_type_for_is_kept, quiet_hours_hold_it_until_they_end,
+      a_notification_that_was_tried_keeps_its_id_and_times_overnight,
       a_polygon_concerns_what_lies_inside,
       tests_and_what_is_replaced_or_out_of_the_level_do_not_count,
       a_chain_without_vtec_keeps_its_identity_though_references_are_lost)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server/alerts/ring.c -- what is to be done for one user: resolve the places, plan, send, and note
- * what has come of it. */
+/* server/alerts/notify.c -- the work for one user: resolve the places, plan the notifications, send
+ * them, and note the outcome in the user's log. */
 #include <stdio.h>
 #include <string.h>
 
@@ -47,14 +47,14 @@ static enum rounds_result fail(const struct job *j, const struct err *err)
 
 /* ---- the subscription ---- */
 
-/* ST_MISS: the user is not to be rung any more. */
+/* ST_MISS: the user no longer gets notifications. */
 static enum status read_subscription(struct job *j, struct err *err)
 {
     enum status st;
 
     subscription_done(&j->subscription);
     st = subscription_get(j->a->settings.store, j->user, soon(), &j->subscription, err);
-    return st == ST_OK && !subscription_rings(&j->subscription) ? ST_MISS : st;
+    return st == ST_OK && !subscription_is_active(&j->subscription) ? ST_MISS : st;
 }
 
 static bool zone_is_stale(void *data, const char *zone)
@@ -131,7 +131,7 @@ static void count(struct metric_family *f, const char *reason, unsigned n)
         metric_add(metric_get(f, reason, NULL, NULL), n);
 }
 
-/* ---- one ring ---- */
+/* ---- one notification ---- */
 
 static enum rounds_result settle(struct job *j, const struct alert_record *r,
                                  enum alert_outcome outcome, const char *reason,
@@ -190,7 +190,7 @@ static enum rounds_result send(struct job *j, const struct alert_record *r, enum
 }
 
 /* Everything is looked at again just before: the lease, the subscription, the alert, the hour. */
-static enum rounds_result try_ring(struct job *j, const struct alert_record *r,
+static enum rounds_result try_send(struct job *j, const struct alert_record *r,
                                    int64_t *ret_wait_ms)
 {
     enum amazon_host host = AMAZON_HOST_NORTH_AMERICA;
@@ -204,7 +204,7 @@ static enum rounds_result try_ring(struct job *j, const struct alert_record *r,
         return fail(j, &err);
     plan_init(&now, j->bulletin->data, &j->subscription, poller_now_ms(j->a));
     if (!plan_may_send(&now, r))
-        return ROUNDS_FAILED; /* the next plan says what else */
+        return ROUNDS_FAILED; /* the next plan decides what becomes of it */
     (void)amazon_host_find(str_of(j->subscription.host), &host);
     *ret_wait_ms = gate_enter(&j->a->gates[host]);
     if (*ret_wait_ms > 0)
@@ -217,8 +217,8 @@ static enum rounds_result try_ring(struct job *j, const struct alert_record *r,
     return send(j, r, host, ret_wait_ms);
 }
 
-/* The rings that are planned; the worst result of all. */
-static enum rounds_result ring_all(struct job *j, int64_t *ret_wait_ms)
+/* Sends the notifications that are planned; returns the worst result. */
+static enum rounds_result send_all(struct job *j, int64_t *ret_wait_ms)
 {
     enum rounds_result worst = ROUNDS_DONE;
 
@@ -227,7 +227,7 @@ static enum rounds_result ring_all(struct job *j, int64_t *ret_wait_ms)
         enum rounds_result result;
         if (j->log.records[i].outcome != ALERT_PLANNED)
             continue;
-        result = try_ring(j, &j->log.records[i], &wait_ms);
+        result = try_send(j, &j->log.records[i], &wait_ms);
         if (result > worst)
             worst = result;
         if (wait_ms > *ret_wait_ms)
@@ -238,7 +238,7 @@ static enum rounds_result ring_all(struct job *j, int64_t *ret_wait_ms)
 
 /* ---- a user ---- */
 
-static enum rounds_result plan_and_ring(struct job *j, int64_t *ret_wait_ms)
+static enum rounds_result plan_and_send(struct job *j, int64_t *ret_wait_ms)
 {
     struct alert_log after = { .records = NULL };
     struct err err = ERR_NONE;
@@ -253,7 +253,7 @@ static enum rounds_result plan_and_ring(struct job *j, int64_t *ret_wait_ms)
     count(j->a->held, "kind", j->plan.held_kind);
     count(j->a->held, "quiet", j->plan.held_quiet);
     count(j->a->dropped, "ended", j->plan.ended);
-    result = ring_all(j, ret_wait_ms);
+    result = send_all(j, ret_wait_ms);
     if (alert_log_get(j->a->settings.store, j->user, soon(), &after, NULL) == ST_OK)
         watch_set_log(j->a->watch, j->user, &after);
     return result;
@@ -284,11 +284,11 @@ static enum rounds_result serve(struct job *j, int64_t *ret_wait_ms)
         (void)fail(j, &err); /* those that were resolved before still count */
     if (st != ST_OK && !j->places_failed)
         return ROUNDS_FAILED;
-    result = plan_and_ring(j, ret_wait_ms);
+    result = plan_and_send(j, ret_wait_ms);
     return j->places_failed ? ROUNDS_FAILED : result;
 }
 
-enum rounds_result poller_ring(void *data, const char *name, int64_t *ret_wait_ms)
+enum rounds_result poller_notify(void *data, const char *name, int64_t *ret_wait_ms)
 {
     struct job j = { .a = data, .user = str_of(name) };
     enum rounds_result result = serve(&j, ret_wait_ms);
