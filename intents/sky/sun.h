@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/sky/sun.h -- when the sun rises, stands highest and sets.  Pure.
+/* intents/sky/sun.h -- when the sun rises, is highest, and sets.  Pure.
  *
  * The equations are those of NOAA's solar calculator (gml.noaa.gov/grad/solcalc), which are Meeus,
  * Astronomical Algorithms, chapters 25 and 28. Sunrise and sunset are when the upper limb is on a
