@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server/tool/line_editor.h -- reads lines from a terminal with editing and history, by libedit.
  *
- * libedit is looked for at run time, since only a conversation on a terminal needs it; the package
+ * libedit is loaded at run time, since only a conversation on a terminal needs it; the package
  * recommends it. It is preferred to GNU readline, which has the same functions, because programs
  * that use readline come under the GPL; libedit's license is BSD. Debian 12 and 13 have it under
  * the same file name. One editor per process: libedit keeps the terminal's state itself. */

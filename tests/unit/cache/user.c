@@ -232,7 +232,7 @@ TEST(what_is_noted_is_not_a_first_change)
     CHECK_INT(note_for(s, "p1"), ST_OK);
     check_item(s, "u", "{\"UserCache\":{\"u\":{\"userid\":\"u\",\"address_offered\":true}}}");
     put_item(s, "u", "{\"UserCache\":{\"p1\":{\"rate\":80}}}");
-    CHECK_INT(note_for(s, "p1"), ST_OK); /* has settings, where it is looked for */
+    CHECK_INT(note_for(s, "p1"), ST_OK); /* p1 now has settings: those are read */
     check_item(s, "u",
                "{\"UserCache\":{\"p1\":{\"userid\":\"u\",\"rate\":80,\"address_offered\":true}}}");
     store_free(s);
