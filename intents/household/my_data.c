@@ -95,7 +95,7 @@ static bool is_account(const struct turn *turn, struct str name)
     return str_eq(name, turn->envelope->user_id);
 }
 
-/* The account first, then each person: "For your voice: ..." */
+/* The account first, then each person: "I keep separate settings for your voice. ..." */
 static void put_persons(struct turn *turn, struct buf *out, const json_t *cache)
 {
     json_t *from = (json_t *)(uintptr_t)cache, *stored;

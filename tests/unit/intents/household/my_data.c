@@ -106,7 +106,7 @@ TEST(everything_that_is_kept_is_told)
     CHECK_SLICE(json_str(card, "attributes.UserCache.user-1.places.cabin"), "Moab Utah");
     json_decref(card);
     s.person = json_string("ann");
-    skill_says(&s, "MyDataIntent", "", "For your voice");
+    skill_says(&s, "MyDataIntent", "", "separate settings for your voice");
     skill_stop(&s);
 }
 
