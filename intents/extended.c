@@ -8,6 +8,7 @@
 #include "intents/speech/normalize.h"
 #include "intents/speech/phrase.h"
 #include "intents/weather/periods.h"
+#include "intents/when.h"
 
 enum { PAGE_WORDS = 90 };
 
@@ -62,6 +63,30 @@ enum status extended_add(struct turn *turn, struct reply *reply, struct err *err
     return ST_OK;
 }
 
+/* "And on Friday": leaves out the periods before the day that was named, if any. */
+static enum status begin_with_day(struct turn *turn, struct forecast_periods *periods,
+                                  struct err *err)
+{
+    struct when_words words = turn_when_words(turn);
+    struct when when;
+    enum status st;
+
+    if (!when_words_given(&words) || when_words_mean_days_ahead(&words))
+        return ST_OK;
+    st = when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, &when, err);
+    if (st == ST_OK || st == ST_NOT_FOUND)
+        turn->subject = when.name;
+    if (st != ST_OK)
+        return st;
+    while (periods->count > 0 && periods->at[0].end <= when.from) {
+        periods->at++;
+        periods->count--;
+        if (periods->count == 0)
+            return err_reason(err, ST_NOT_FOUND, "too_far", "the periods end before that day");
+    }
+    return ST_OK;
+}
+
 /* In brief: the next two periods, in a few words each. */
 static bool put_brief(struct turn *turn, const struct forecast_periods *periods,
                       struct reply *reply)
@@ -104,6 +129,8 @@ enum status extended_answer(struct turn *turn, struct reply *reply, struct err *
 
     turn->subject = turn->place.city;
     st = periods_get(turn->skill->nws, &turn->call, &turn->place, &periods, err);
+    if (st == ST_OK)
+        st = begin_with_day(turn, &periods, err);
     if (st != ST_OK)
         return st;
     reply->source = (struct source){ .kind = SOURCE_FORECAST, .time = periods.issued };

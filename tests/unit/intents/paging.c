@@ -304,7 +304,20 @@ TEST(an_invalid_paging_state_starts_over)
     free(body);
 }
 
-/* Fourteen periods of 16 words each: 90 words a page are five. */
+/* Fourteen periods of 16 words each, from Monday on. */
+static void put_periods(struct buf *body)
+{
+    buf_putz(body, "{\"properties\":{\"periods\":[");
+    for (int i = 0; i < 14; i++)
+        buf_printf(body,
+                   "%s{\"name\":\"Period %d\",\"startTime\":\"2026-11-%02dT%02d:00:00-07:00\","
+                   "\"endTime\":\"2026-11-%02dT%02d:30:00-07:00\",\"detailedForecast\":"
+                   "\"Sunny and dry all day long. Rain is likely in hour %d of the day.\"}",
+                   i ? "," : "", i, 23 + i / 2, 6 + i % 2 * 12, 23 + i / 2, 17 + i % 2 * 6, i);
+    buf_putz(body, "]}}");
+}
+
+/* 90 words a page are five of them. */
 TEST(an_extended_forecast_has_90_words_a_page)
 {
     struct skill_world s;
@@ -312,14 +325,7 @@ TEST(an_extended_forecast_has_90_words_a_page)
     char period[40];
     int pages = 1, told = 0;
 
-    buf_putz(&body, "{\"properties\":{\"periods\":[");
-    for (int i = 0; i < 14; i++)
-        buf_printf(&body,
-                   "%s{\"name\":\"Period %d\",\"startTime\":\"2026-11-%02dT%02d:00:00-07:00\","
-                   "\"endTime\":\"2026-11-%02dT%02d:30:00-07:00\",\"detailedForecast\":"
-                   "\"Sunny and dry all day long. Rain is likely in hour %d of the day.\"}",
-                   i ? "," : "", i, 23 + i / 2, 6 + i % 2 * 12, 23 + i / 2, 17 + i % 2 * 6, i);
-    buf_putz(&body, "]}}");
+    put_periods(&body);
     skill_start(&s);
     fake_set(&s.w.upstream, SKILL_GRID "/forecast", 200, buf_z(&body));
     const char *heard =
@@ -342,9 +348,29 @@ TEST(an_extended_forecast_has_90_words_a_page)
     skill_stop(&s);
 }
 
+TEST(an_extended_forecast_begins_with_the_day_that_is_named)
+{
+    struct skill_world s;
+    struct buf body = BUF_INIT(1 << 14);
+
+    put_periods(&body);
+    skill_start(&s);
+    fake_set(&s.w.upstream, SKILL_GRID "/forecast", 200, buf_z(&body));
+    const char *heard = skill_ask(
+        &s, "MetricIntent", "metric=extended forecast;when_any=friday;location=boulder colorado");
+    CHECK(strstr(heard, "Period 8: Sunny"));
+    CHECK(!strstr(heard, "Period 7: "));
+    skill_says(&s, "MetricIntent",
+               "metric=extended forecast;day=25th;month=december;location=boulder colorado",
+               "I don't have anything for December 25th yet.");
+    skill_stop(&s);
+    buf_free(&body);
+}
+
 TESTS(the_first_page_has_a_sentence_for_each_alert, a_long_answer_has_every_sentence_exactly_once,
       one_of_the_alerts_can_be_chosen, a_long_answer_can_be_repeated_started_over_and_stopped,
       a_long_answer_continues_after_a_restart, a_changed_answer_continues_after_the_last_words,
       moves_without_a_long_answer_ask_what_to_tell, no_without_a_question_ends_the_session,
       previous_goes_back_page_by_page, an_invalid_paging_state_starts_over,
-      an_extended_forecast_has_90_words_a_page)
+      an_extended_forecast_has_90_words_a_page,
+      an_extended_forecast_begins_with_the_day_that_is_named)
