@@ -3,6 +3,7 @@
  * answer that is, and a word about devices without a screen. */
 #include "intents/intent.h"
 #include "intents/screen/radar.h"
+#include "intents/screen/show_question.h"
 #include "intents/screen/viewport.h"
 #include "intents/topic.h"
 #include "intents/weather/radar.h"
@@ -21,25 +22,28 @@ static const struct {
 };
 enum { VIEWS = sizeof views / sizeof views[0] };
 
-/* Without a view, or with one that isn't known: the weather now. */
-static size_t find_view(struct str view)
+const char *show_question(struct str view, struct slots *slots)
 {
+    size_t found = 0;
+
+    if (str_eqz(view, "radar"))
+        return NULL;
     for (size_t i = 0; i < VIEWS; i++)
         if (str_eqz(view, views[i].view))
-            return i;
-    return 0;
+            found = i;
+    slots_set(slots, views[found].slot, str_of(views[found].value));
+    return views[found].intent;
 }
 
 static enum status show_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
-    size_t view = find_view(turn_slot(turn, "view"));
-    bool radar = str_eqz(turn_slot(turn, "view"), "radar");
-    const struct intent *intent = turn->find_intent(str_of(views[view].intent));
     struct slots slots = { .count = 0 };
+    const char *question = show_question(turn_slot(turn, "view"), &slots);
+    const struct intent *intent = question ? turn->find_intent(str_of(question)) : &intent_radar;
     struct viewport viewport;
 
     viewport_read(turn->envelope, &viewport);
-    if (radar && !radar_is_on(turn->skill->nws)) {
+    if (!question && !radar_is_on(turn->skill->nws)) {
         buf_putz(&reply->speech, "The radar picture isn't built in. You can ask, for example, when "
                                  "will it rain.");
         reply->figures.view = VIEW_TEXT;
@@ -49,10 +53,6 @@ static enum status show_answer(struct turn *turn, struct reply *reply, struct er
         slots_set(&slots, *name, turn_slot(turn, *name));
     if (!slots_have_any(&slots, slots_of_place))
         slots_set(&slots, "location", slots_get(&turn->topic->slots, "location"));
-    if (radar)
-        intent = &intent_radar;
-    else
-        slots_set(&slots, views[view].slot, str_of(views[view].value));
     if (!viewport.has_screen)
         /* One sentence with the answer: a brief answer has only the first. */
         buf_putz(&reply->speech, "This device has no screen, so in words: ");

@@ -3,6 +3,7 @@
 #include "server/api/say.h"
 
 #include "intents/dispatch.h"
+#include "intents/screen/show_question.h"
 #include "server/base/civil.h"
 #include "server/utterance/utterance_match.h"
 
@@ -18,11 +19,17 @@ static bool refuse(struct api_reply *reply, enum api_error e, const char *messag
 }
 
 /* An intent whose answer a follow-up could be about is a question about the weather; all others
- * change settings, move in a conversation, or are about the user. */
-static const struct intent *find_question(struct str name)
+ * change settings, move in a conversation, or are about the user. "Show me the week" asks for what
+ * would be seen. */
+static const struct intent *find_question(struct str name, struct slots *slots)
 {
     const struct intent *intent = dispatch_find(name);
+    struct str view = slots_get(slots, "view");
 
+    if (intent == &intent_show) {
+        const char *question = show_question(view, slots);
+        intent = question ? dispatch_find(str_of(question)) : NULL;
+    }
     return intent && intent->keeps_topic && intent->needs_place ? intent : NULL;
 }
 
@@ -41,14 +48,14 @@ bool say_read(const struct model *model, struct str sentence, struct str place,
         return refuse(reply, API_not_understood,
                       "I don't understand this question. Ask, for example: will it rain tomorrow "
                       "in Boulder, Colorado?");
-    question->intent = find_question(match.name);
-    if (!question->intent)
-        return refuse(reply, API_not_a_question,
-                      "Only questions about the weather, the sun and the moon are answered here.");
     question->unknown_place = match.unknown_place;
     for (size_t i = 0; i < match.slot_count; i++)
         slots_set(&question->slots, arena_strz(question->call->arena, match.slots[i].name),
                   match.slots[i].value);
+    question->intent = find_question(match.name, &question->slots);
+    if (!question->intent)
+        return refuse(reply, API_not_a_question,
+                      "Only questions about the weather, the sun and the moon are answered here.");
     if (place.n > 0 && say_names_place(&question->slots)) {
         question->home = place;
     } else if (place.n > 0) {

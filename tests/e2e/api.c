@@ -205,6 +205,8 @@ TEST(say_answers_questions_that_need_no_user)
         { "q=is%20it%20raining%20near%20me&" BOULDER, 200, NULL },
         { "q=is%20it%20warmer%20in%20miami&" BOULDER, 200, NULL },
         { "q=is%20it%20warmer%20in%20miami", 400, "place_missing" },
+        { "q=show%20the%20week&" BOULDER, 200, NULL },
+        { "q=show%20me%20the%20radar&" BOULDER, 400, "not_a_question" },
         { "q=will%20it%20rain", 400, "place_missing" },
         { "q=set%20my%20rate%20to%20120%20percent&" BOULDER, 400, "not_a_question" },
         { "q=delete%20my%20data", 400, NULL },
