@@ -118,7 +118,7 @@ static void send_refusal(struct front *f, unsigned status)
     if (!c)
         return;
     atomic_store(&c->used, true);
-    size_t n = mhd_refusal_write(status, body, text, sizeof text);
+    size_t n = mhd_refusal_write(status, "application/json;charset=UTF-8", body, text, sizeof text);
     if (c->session) {
         handshake_send_last(c->session, text, n);
         shutdown(c->fd, SHUT_WR);

@@ -49,16 +49,16 @@ bool mhd_refusal_announced(const char *format, va_list args, unsigned *ret_statu
     return true;
 }
 
-size_t mhd_refusal_write(unsigned status, const char *body, char *out, size_t size)
+size_t mhd_refusal_write(unsigned status, const char *type, const char *body, char *out,
+                         size_t size)
 {
     char date[TIME_TEXT_BYTES];
 
     time_format_http(clock_wall_s(), date);
     int n = snprintf(out, size,
                      "HTTP/1.1 %u %s\r\nDate: %s\r\nConnection: close\r\n"
-                     "Content-Type: application/json;charset=UTF-8\r\nContent-Length: %zu\r\n"
-                     "\r\n%s",
-                     status, MHD_get_reason_phrase_for(status), date, strlen(body), body);
+                     "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
+                     status, MHD_get_reason_phrase_for(status), date, type, strlen(body), body);
     return n > 0 && (size_t)n < size ? (size_t)n : 0;
 }
 

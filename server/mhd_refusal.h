@@ -24,9 +24,10 @@ int mhd_refusal_fd(void);
 
 /* Does this line of libmicrohttpd's log announce an error response? Sets its status. */
 bool mhd_refusal_announced(const char *format, va_list args, unsigned *ret_status);
-/* Writes a whole response with this JSON body, which closes the connection, to out[size]. Returns
- * its length; 0 when it does not fit. */
-size_t mhd_refusal_write(unsigned status, const char *body, char *out, size_t size);
+/* Writes a whole response, which closes the connection, to out[size]. `type`: the Content-Type.
+ * Returns its length; 0 when it does not fit. */
+size_t mhd_refusal_write(unsigned status, const char *type, const char *body, char *out,
+                         size_t size);
 /* Sends as much as possible without waiting, and shuts down writing. */
 void mhd_refusal_send(int fd, const char *bytes, size_t n);
 

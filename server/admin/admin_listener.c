@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include "server/admin/origin.h"
+#include "server/mhd_refusal.h"
 #include "server/mhd_response.h"
+
+#define PLAIN_TEXT "text/plain; charset=utf-8"
 
 enum { CONNECTIONS_MAX = 50, IDLE_S = 10, PAGE_BYTES_MAX = 1024 * 1024 };
 
@@ -37,7 +40,7 @@ static struct str request_header(struct MHD_Connection *connection, const char *
 static void respond_error(struct admin_response *r, unsigned status, const char *message)
 {
     r->status = status;
-    r->type = "text/plain; charset=utf-8";
+    r->type = PLAIN_TEXT;
     buf_reset(&r->body);
     buf_putz(&r->body, message);
 }
@@ -161,7 +164,7 @@ static enum MHD_Result on_admin_request(void *data, struct MHD_Connection *conne
         *upload_size = 0;
         return MHD_YES;
     }
-    struct admin_response r = { 200, "text/plain; charset=utf-8", BUF_INIT(PAGE_BYTES_MAX),
+    struct admin_response r = { 200, PLAIN_TEXT, BUF_INIT(PAGE_BYTES_MAX),
                                 BUF_INIT(PAGE_POLICY_MAX) };
     const struct admin_route *route = find_route(a, url);
     answer_request(a, connection, route, method, in, &r);
@@ -171,18 +174,55 @@ static enum MHD_Result on_admin_request(void *data, struct MHD_Connection *conne
     return sent;
 }
 
+/* A connection has a thread of its own, but a page that asks the store or an upstream reads on it,
+ * too. */
+static void note_connection(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    mhd_refusal_note(info ? info->connect_fd : -1);
+}
+
+static void *on_request_line(void *data, const char *uri, struct MHD_Connection *connection)
+{
+    (void)data;
+    (void)uri;
+    note_connection(connection);
+    return NULL;
+}
+
 static void on_admin_request_completed(void *data, struct MHD_Connection *connection, void **state,
                                        enum MHD_RequestTerminationCode code)
 {
     struct upload *in = *state;
 
     (void)data;
-    (void)connection;
     (void)code;
+    note_connection(connection); /* the next request may have been read already */
     if (in)
         buf_free(&in->form);
     free(in);
     *state = NULL;
+}
+
+/* Answer in place of libmicrohttpd, which is about to send an error. */
+__attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const char *format,
+                                                              va_list args)
+{
+    const char *message = "The request is not valid HTTP.\n";
+    char text[MHD_REFUSAL_BYTES];
+    unsigned status;
+
+    (void)data;
+    if (!mhd_refusal_announced(format, args, &status))
+        return;
+    if (status == 413)
+        message = "The form is too large.\n";
+    else if (status == 414 || status == 431)
+        message = "The URL or a header is too long.\n";
+    size_t n = mhd_refusal_write(status, PLAIN_TEXT, message, text, sizeof text);
+    mhd_refusal_send(mhd_refusal_fd(), text, n);
 }
 
 enum status admin_listener_create(const struct admin_listener_settings *settings,
@@ -193,11 +233,13 @@ enum status admin_listener_create(const struct admin_listener_settings *settings
     if (a) {
         a->settings = *settings;
         a->daemon = MHD_start_daemon(
-            MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL,
-            NULL, on_admin_request, a, MHD_OPTION_LISTEN_SOCKET, settings->fd,
-            MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-            (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_admin_request_completed, NULL,
-            MHD_OPTION_END);
+            MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
+                MHD_USE_ERROR_LOG,
+            0, NULL, NULL, on_admin_request, a, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_line, a,
+            MHD_OPTION_LISTEN_SOCKET, settings->fd, MHD_OPTION_CONNECTION_LIMIT,
+            (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+            MHD_OPTION_URI_LOG_CALLBACK, on_request_line, a, MHD_OPTION_NOTIFY_COMPLETED,
+            on_admin_request_completed, NULL, MHD_OPTION_END);
     }
     if (!a || !a->daemon) {
         close(settings->fd);

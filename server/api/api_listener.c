@@ -341,7 +341,8 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_line(void *data, const 
         api_reply_error(&reply, API_too_long, STR("The URL or a header is too long."));
     else
         api_reply_error(&reply, API_parameter_invalid, STR("The request is not valid HTTP."));
-    size_t n = mhd_refusal_write(reply.status, buf_z(&reply.body), text, sizeof text);
+    size_t n =
+        mhd_refusal_write(reply.status, "application/json", buf_z(&reply.body), text, sizeof text);
     mhd_refusal_send(mhd_refusal_fd(), text, n);
     api_reply_done(&reply);
 }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/e2e/admin_pages.c -- the dashboard and the test console over HTTP: security headers, which
  * requests are rejected, and what the console accepts. */
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "server/base/clock.h"
 #include "tests/e2e/harness.h"
+#include "tests/e2e/harness/raw_client.h"
 #include "tests/test.h"
 
-enum { FORM = 4000 };
+enum { FORM = 4000, LONG = 40 * 1024, PROMPT_MS = 3000 };
 
 static struct world with, without; /* a daemon with the test console, and one without */
 
@@ -177,6 +181,67 @@ TEST(other_methods_are_rejected)
     a = client_admin_send(&with, "HEAD", "/", NULL, NULL);
     CHECK_INT(a.status, 200);
     client_response_done(&a);
+}
+
+/* What the listener sends for these bytes, until it closes the connection. */
+static void exchange(const char *bytes, size_t n, char *out, size_t size)
+{
+    int fd = raw_client_connect(with.admin_port, NULL);
+    int64_t deadline = clock_mono_ms() + PROMPT_MS;
+    size_t sent = 0, got = 0;
+    ssize_t more = -1;
+    bool reset = false; /* it closes without having read everything */
+
+    CHECK(fd >= 0);
+    while (more != 0 && !reset && got < size - 1 && clock_left_ms(deadline) > 0) {
+        ssize_t took = sent < n ? send(fd, bytes + sent, n - sent, MSG_NOSIGNAL) : 0;
+        sent += took > 0 ? (size_t)took : 0;
+        more = recv(fd, out + got, size - 1 - got, MSG_DONTWAIT);
+        got += more > 0 ? (size_t)more : 0;
+        reset = more < 0 && errno == ECONNRESET;
+        if (more < 0)
+            clock_sleep_ms(1);
+    }
+    close(fd);
+    out[got] = '\0';
+}
+
+#define MALFORMED "The request is not valid HTTP.\n"
+#define FORM_TOO_LARGE "The form is too large.\n"
+#define HEAD_TOO_LONG "The URL or a header is too long.\n"
+
+TEST(requests_that_cannot_be_parsed_get_an_answer_like_all_others)
+{
+    static const struct {
+        const char *start; /* unless it ends a line, 'a' follows */
+        int status;
+        const char *body;
+    } cases[] = {
+        { "GET / HTTP/9.1\r\nHost: x\r\n\r\n", 505, MALFORMED },
+        { "POST /console HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400,
+          MALFORMED },
+        { "POST /console HTTP/1.1\r\nHost: x\r\nContent-Length: two\r\n\r\n", 400, MALFORMED },
+        { "POST /console HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+          413, FORM_TOO_LARGE },
+        { "GET /", 414, HEAD_TOO_LONG },
+        { "GET / HTTP/1.1\r\nHost: x\r\nX: ", 431, HEAD_TOO_LONG },
+        /* The second one of a connection, after a page that asked the store. */
+        { "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/9.1\r\nHost: x\r\n\r\n", 505,
+          MALFORMED },
+    };
+    char text[LONG], answer[3000], status[20];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t n = strlen(cases[i].start);
+        memset(text, 'a', sizeof text);
+        memcpy(text, cases[i].start, n);
+        exchange(text, text[n - 1] == '\n' ? n : sizeof text, answer, sizeof answer);
+        snprintf(status, sizeof status, "HTTP/1.1 %d ", cases[i].status);
+        const char *head = strstr(answer, status), *body = head ? strstr(head, "\r\n\r\n") : NULL;
+        if (!body || strcmp(body + 4, cases[i].body) != 0 ||
+            !strstr(head, "\r\nContent-Type: text/plain; charset=utf-8\r\n"))
+            fail_msg("row %zu: want %d %s, got: %s", i, cases[i].status, cases[i].body, answer);
+    }
 }
 
 TEST(the_console_is_off_by_default)
@@ -360,6 +425,7 @@ TEST(the_daemon_is_still_ready_and_exits_cleanly)
 TESTS_WITH(start, stop, security_headers_forbid_scripts_framing_and_caching,
            the_dashboard_shows_recent_requests, pages_are_not_served_to_a_rebound_name,
            a_probe_without_a_host_is_answered_but_no_browser_page, other_methods_are_rejected,
+           requests_that_cannot_be_parsed_get_an_answer_like_all_others,
            the_console_is_off_by_default, cross_site_forms_are_rejected,
            a_phrase_is_matched_and_answered, an_intent_is_sent_with_its_own_slots_only,
            an_open_session_continues, typed_text_never_becomes_markup,
