@@ -8,6 +8,8 @@ release=$1 arch=${2:-}
 build=${BUILD:-build}
 [[ $build == /* ]] || build=$PWD/$build
 deploy/deb/release.sh "$release" >/dev/null
+architectures=$(awk '!/^#/ { print $1 }' deploy/architectures.txt | paste -s -d ' ')
+[[ " $architectures " == *" ${arch:-amd64} "* ]] || { echo "unit: unknown architecture '$arch': it can be $architectures" >&2; exit 1; }
 # The DynamoDB emulator's npm packages are taken from here: in the root there is no npm.
 BUILD=$build tests/dynamo/start.sh --install
 home=$build/releases/$release/${arch:+$arch/}dynamo
