@@ -14,6 +14,7 @@ logs=$build/releases/logs table=$build/releases/table
 mkdir -p "$logs"
 [[ -n $only ]] || rm -f "$table"
 touch "$table"
+unset ONLY TESTS # they choose among the tests within a row
 failed=0 ran=0
 
 # row RELEASE COMPILER ARCHITECTURE WHAT COMMAND...: one row of the table; the result is the last line that tells a count, or
@@ -42,21 +43,29 @@ row() {
     echo "| $release | $compiler | $arch | $what | $result | $(date +%F) |" >>"$table"
 }
 
-within() { # within RELEASE KINDS COMMAND: a shell command in a root file system of that release
+# within RELEASE KINDS COMMAND: a shell command in a root file system of that release, which also tells the version of the
+# row's compiler.
+within() {
     BUILD=$build ARCH='' deploy/deb/in-release.sh "$1" "$2" \
-        bash -c "set -e; c=\$(command -v clang || command -v gcc); echo \"compiler: \${c##*/} \$(\$c -dumpversion)\"; $3"
+        bash -c "set -e
+            version() { ! command -v $compiler >/dev/null || echo \"compiler: $compiler \$($compiler -dumpversion)\"; }
+            version; $3
+            version"
 }
+
+# The same ones as in tests/package, so that a release takes one root file system; what a row needs besides, it installs.
+kinds='build run test deb root'
 
 # compiles RELEASE ARCH: for that architecture.  The lists of a mirror for a lesser one may be out of date, which is not ours.
 compiles() {
     local said=$logs/compiles.$$ status=0
     local command="ARCH=$2 deploy/install-packages.sh build test; make -s QUIET=1 -j\$(nproc) all unit-bins ARCH=$2"
-    within "$1" 'build run test deb root' "$command" >"$said" 2>&1 || status=$?
+    within "$1" "$kinds" "$command" >"$said" 2>&1 || status=$?
     cat "$said"
     if [[ $status -ne 0 ]] && grep -q 'File has unexpected size' "$said"; then
         echo "note: without security fixes, of which the mirror's list for $2 is out of date"
         status=0
-        SECURITY=no within "$1" 'build run test deb root' "$command" || status=$?
+        SECURITY=no within "$1" "$kinds" "$command" || status=$?
     fi
     rm -f "$said"
     return $status
@@ -81,24 +90,34 @@ make -s -C /tmp/the/other/one QUIET=1 -j1 deb
 sha256sum /tmp/one/build/*.deb /tmp/the/other/one/build/*.deb
 cmp /tmp/one/build/climacast_*.deb /tmp/the/other/one/build/climacast_*.deb'
 
+clang="deploy/install-packages.sh lint
+make -s QUIET=1 -j\$(nproc) all unit-bins CC=clang BUILD=build/clang"
+
 for release in bookworm trixie; do
     row $release gcc amd64 "README's commands" within $release '' "$commands"
     row $release gcc amd64 'unit tests' env BUILD="$build" tests/package/unit.sh $release
     row $release gcc amd64 'package' env RELEASE=$release BUILD="$build" tests/e2e/package.sh "$version"
-    row $release gcc amd64 'two builds are equal' within $release 'build run test deb root' "$equal"
-    row $release gcc amd64 'proxies' within $release 'build run test proxy container' 'make -s QUIET=1 test-proxy'
-    row $release clang amd64 'build' within $release 'build test lint' 'make -s QUIET=1 -j$(nproc) all unit-bins CC=clang BUILD=build/clang'
+    row $release gcc amd64 'two builds are equal' within $release "$kinds" "$equal"
+    row $release gcc amd64 'proxies' within $release "$kinds" 'make -s QUIET=1 test-proxy'
+    row $release gcc amd64 'package behind proxies' env RELEASE=$release BUILD="$build" tests/e2e/proxied_package.sh "$version"
+    row $release clang amd64 'build' within $release "$kinds" "$clang"
 done
+# The container image has this machine's release.
+image() {
+    echo "compiler: gcc $(gcc -dumpversion)"
+    env -u MAKEFLAGS -u MAKELEVEL make -s QUIET=1 -j"$(nproc)" test-container BUILD="$build"
+}
+row "$(. /etc/os-release && echo "$VERSION_CODENAME")" gcc amd64 'container image' image
 row bookworm-trixie '' amd64 'apt full-upgrade' env BUILD="$build" tests/e2e/release_upgrade.sh "$version" bookworm trixie
 for release in bookworm trixie; do
     row $release gcc arm64 'unit tests' env BUILD="$build" tests/package/unit.sh $release arm64
-    row $release gcc arm64 'package' within $release 'build run test deb root' 'make -s QUIET=1 -j$(nproc) deb ARCH=arm64'
+    row $release gcc arm64 'package' within $release "$kinds" 'make -s QUIET=1 -j$(nproc) deb ARCH=arm64'
     for arch in armhf i386; do
         row $release gcc $arch 'build' compiles $release $arch
     done
 done
-row sid gcc amd64 'build' within sid 'build test' 'make -s QUIET=1 -j$(nproc) all unit-bins'
-row sid clang amd64 'build' within sid 'build test lint' 'make -s QUIET=1 -j$(nproc) all unit-bins CC=clang BUILD=build/clang'
+row sid gcc amd64 'build' within sid 'build test lint' 'make -s QUIET=1 -j$(nproc) all unit-bins'
+row sid clang amd64 'build' within sid 'build test lint' "$clang"
 
 [[ $ran -gt 0 ]] || { echo "releases: no row contains '$only'" >&2; exit 1; }
 echo

@@ -40,23 +40,26 @@ can_boot() {
     [[ $(id -u) -eq 0 ]] && command -v mmdebstrap >/dev/null && command -v systemd-nspawn >/dev/null
 }
 
+more_packages='' # of the base system, for one test
+
 # Packages of the base system: our dependencies (the first of alternatives), what is needed to boot, and what an owner has
 # installed besides.
 base_packages() {
     {
         dpkg-deb -f "$first" Depends | tr ',' '\n' | sed 's/|.*//; s/(.*)//; s/ //g'
-        printf '%s\n' systemd systemd-sysv apt curl redis-server nodejs
+        # shellcheck disable=SC2086
+        printf '%s\n' systemd systemd-sysv apt curl redis-server nodejs $more_packages
     } | sort -u | paste -s -d ,
 }
 
 # Unpack the base system, which is rebuilt only when the list of packages changes.
 base_folder() {
-    local base
-    base=$keep/$release-$(base_packages | sha256sum | cut -c1-12).tar
+    local kind=$release${more_packages:+-more} base
+    base=$keep/$kind-$(base_packages | sha256sum | cut -c1-12).tar
     if [[ ! -e $base ]]; then
         say "building a base system of $release"
         mkdir -p "$keep"
-        rm -f "$keep/$release"-*.tar
+        rm -f "$keep/$kind"-????????????.tar
         timeout 900 mmdebstrap --format=tar --variant=minbase --include="$(base_packages)" --dpkgopt='path-exclude=/usr/share/doc/*' \
             --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io "$release" "$base.new" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} \
             >"$work/mmdebstrap" 2>&1 || { tail -n 5 "$work/mmdebstrap"; return 1; }
