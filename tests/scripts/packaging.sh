@@ -49,6 +49,7 @@ run_make() { env -u MAKEFLAGS -u MAKELEVEL -u ARCH make --no-print-directory "$@
 check 'make refuses an unknown architecture' fails_with 'ARCH=sparc is unknown: it can be amd64 arm64' run_make deb ARCH=sparc
 check 'make deps refuses an unknown architecture' fails_with "unknown architecture 'sparc'" env ARCH=sparc deploy/install-packages.sh build
 check 'packaging refuses an unknown architecture' fails_with "unknown architecture 'sparc'" env ARCH=sparc deploy/deb/make.sh 0.1.0
+check 'so do the unit tests of another release' fails_with "unknown architecture 'sparc'" tests/package/unit.sh trixie sparc
 other=$([[ $(dpkg --print-architecture) == arm64 ]] && echo amd64 || echo arm64)
 check 'make says how to install missing cross libraries' fails_with "run make deps ARCH=$other" run_make all ARCH=$other PKG_LIBS=
 check 'make says how to install a missing cross compiler' fails_with "run make deps ARCH=$other" run_make all ARCH=$other CC=no-such-compiler
