@@ -17,8 +17,8 @@ touch "$table"
 unset ONLY TESTS # they choose among the tests within a row
 failed=0 ran=0
 
-# row RELEASE COMPILER ARCHITECTURE WHAT COMMAND...: one row of the table; the result is the last line that tells a count, or
-# "yes".  COMMAND's output is in a log.
+# row RELEASE COMPILER ARCHITECTURE WHAT COMMAND...: one row of the table; the result is the sum of the counts in what COMMAND
+# prints, which is in a log, or "yes".
 row() {
     local release=$1 compiler=$2 arch=$3 what=$4 log result note began=$SECONDS
     shift 4
@@ -27,7 +27,7 @@ row() {
     echo "== $release, $compiler, $arch: $what"
     ran=$((ran + 1))
     if "$@" >"$log" 2>&1; then
-        result=$(sed -n 's/^\([0-9]* passed, 0 failed\)$/\1/p' "$log" | tail -n 1)
+        result=$(awk '/^[0-9]+ passed, 0 failed$/ { n += $1 } END { if (n) print n " passed, 0 failed" }' "$log")
         result=${result:-yes}
     elif grep -q 'mmdebstrap failed\|could not install' "$log" && [[ $release == sid ]]; then
         result='its packages cannot be installed'

@@ -10,6 +10,7 @@ cd /package
 . /package/machine.sh
 export DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin
 conf=/etc/climacast/climacast.conf examples=/usr/share/doc/climacast/proxy unit=/etc/systemd/system/climacast.socket.d/listen.conf
+grep -q localhost /etc/hosts || echo '127.0.0.1 localhost' >>/etc/hosts # as on a real machine; Caddy looks it up
 systemctl stop nginx caddy # both start at boot, and both want port 80
 systemctl reset-failed
 
