@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#undef stop /* cmocka 2 makes a macro of this common name */
 
 #include "server/base/str.h"
 
