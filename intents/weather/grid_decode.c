@@ -17,18 +17,16 @@
 #include "intents/weather/grid_internal.h"
 #include "intents/weather/nws_internal.h"
 #include "intents/weather/uom.h"
-#include "server/base/json_scan.h"
+#include "server/base/json_document.h"
 #include "server/base/time_text.h"
 
 enum {
     SPANS_MAX = 2000, /* runs of one layer; eight days by the hour are 192 */
     ENTRIES_MAX = 8,  /* conditions at one time; NWS sends up to three */
     CONDITIONS_MAX = 2000,
-    WORDS_MAX = 64,            /* distinct words in one weather layer; NWS has 52 */
-    WORD_MAX = 32,             /* bytes, including the NUL */
-    ATTRIBUTES_MAX = 4,        /* as in struct grid_condition */
-    ARENA_BYTES_PER_BYTE = 64, /* of the document: a node for two bytes of it, twice */
-    ARENA_BYTES_MIN = 64 * 1024,
+    WORDS_MAX = 64,     /* distinct words in one weather layer; NWS has 52 */
+    WORD_MAX = 32,      /* bytes, including the NUL */
+    ATTRIBUTES_MAX = 4, /* as in struct grid_condition */
     FAR_S = 31 * 86400, /* from the anchor, in either direction */
 };
 
@@ -102,9 +100,11 @@ static int span_order(const void *a, const void *b)
 
 static bool read_span(const struct decoder *d, const struct json_node *run, struct span *ret_span)
 {
+    const struct json_node *when = json_node_member(run, STR("validTime"));
     int64_t start, end;
 
-    if (!time_parse_interval(json_node_str(run, "validTime"), d->made_at, &start, &end))
+    if (!json_node_is(when, JSON_KIND_STRING) ||
+        !time_parse_interval(json_node_text(when), d->made_at, &start, &end))
         return false;
     start -= d->anchor;
     end -= d->anchor;
@@ -172,12 +172,6 @@ static bool list_is_odd(const struct json_node *object, const struct json_node *
     return object && !json_node_is(values, JSON_KIND_ARRAY);
 }
 
-/* Null is a value too: "not applicable". */
-static bool is_no_number(const struct json_node *run)
-{
-    return !json_node_is_null(run, "value");
-}
-
 /* Reads a layer of numbers. False when out of memory. */
 static bool read_layer(struct decoder *d, const struct json_node *properties, enum grid_layer layer)
 {
@@ -194,10 +188,11 @@ static bool read_layer(struct decoder *d, const struct json_node *properties, en
     unit_known = uom_find(json_node_str(object, "uom"), facts->quantity, &uom);
     for (size_t i = 0; i < count; i++) {
         const struct span *s = &d->spans[i];
+        const struct json_node *node = json_node_member(s->run, STR("value"));
         double value;
 
-        if (!json_node_num(s->run, "value", &value)) {
-            unread = unread || is_no_number(s->run);
+        if (!json_node_number(node, &value)) { /* null means "not applicable" */
+            unread = unread || !json_node_is(node, JSON_KIND_NULL);
             continue;
         }
         if (!unit_known) {
@@ -443,23 +438,22 @@ enum status grid_decode(struct str body, struct nws *n, struct object **ret_obje
     static const struct json_scan_rules rules = { .nodes_max = UINT32_MAX,
                                                   .duplicates = true,
                                                   .numbers = true };
-    struct arena *arena = arena_create(body.n * ARENA_BYTES_PER_BYTE + ARENA_BYTES_MIN);
-    struct decoder *d = calloc(1, sizeof *d);
-    const struct json_node *root, *properties;
-    enum status st;
+    struct json_document document;
+    const struct json_node *properties;
+    struct decoder *d = NULL;
+    enum status st = json_document_open(body, &rules, &document, err);
 
-    st = arena && d ? json_scan_by(body, &rules, arena, &root, err) : err_no_memory(err);
-    if (st != ST_OK)
-        goto out;
-    d->nws = n;
-    d->word_count = 1;
-    properties = json_node_at(root, "properties");
-    /* JSON-LD has them at the top level. */
-    st = decode_properties(d, properties ? properties : root, ret_object, err);
-out:
-    if (d)
+    if (st == ST_OK && !(d = calloc(1, sizeof *d)))
+        st = err_no_memory(err);
+    if (st == ST_OK) {
+        d->nws = n;
+        d->word_count = 1;
+        properties = json_node_at(document.root, "properties");
+        /* JSON-LD has them at the top level. */
+        st = decode_properties(d, properties ? properties : document.root, ret_object, err);
         free(d->runs);
+    }
     free(d);
-    arena_free(arena);
+    json_document_close(&document);
     return st;
 }

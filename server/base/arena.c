@@ -79,6 +79,12 @@ struct arena *arena_create(size_t max)
     return a;
 }
 
+/* What a piece occupies: even an empty one gets an address. */
+static size_t piece_size(size_t size)
+{
+    return (size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN) + GAP;
+}
+
 /* Uninitialized bytes; other functions zero or fill them. */
 static void *arena_take(struct arena *a, size_t size)
 {
@@ -88,8 +94,7 @@ static void *arena_take(struct arena *a, size_t size)
 
     if (a->failed || size > SIZE_MAX - ALIGN - GAP)
         goto fail;
-    need = (size ? (size + ALIGN - 1) / ALIGN * ALIGN : ALIGN) +
-           GAP; /* even an empty piece gets an address */
+    need = piece_size(size);
     if (need > b->size - b->used) {
         if (need > left) {
             a->full = true;
@@ -117,6 +122,17 @@ fail:
 void *arena_room(struct arena *a, size_t size)
 {
     return arena_take(a, size);
+}
+
+void arena_give_back(struct arena *a, const void *piece, size_t size, size_t used)
+{
+    struct block *b = a->newest;
+    const char *start = piece;
+
+    if (start + piece_size(size) != b->bytes + b->used)
+        return;
+    b->used = (size_t)(start - b->bytes) + piece_size(used);
+    ASAN_POISON_MEMORY_REGION(start + used, piece_size(size) - used);
 }
 
 void *arena_alloc(struct arena *a, size_t size)

@@ -15,9 +15,12 @@
 
 struct arena;
 
-struct arena *arena_create(size_t max);              /* NULL: out of memory */
-void *arena_alloc(struct arena *a, size_t size);     /* zeroed, aligned for anything */
-void *arena_room(struct arena *a, size_t size);      /* the same, but not zeroed */
+struct arena *arena_create(size_t max);          /* NULL: out of memory */
+void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for anything */
+void *arena_room(struct arena *a, size_t size);  /* the same, but not zeroed */
+/* Of a piece of `size` bytes, only the first `used` are needed. The rest is freed if the piece was
+ * the last one allocated. */
+void arena_give_back(struct arena *a, const void *piece, size_t size, size_t used);
 struct str arena_str(struct arena *a, struct str s); /* a copy, followed by a NUL */
 char *arena_strz(struct arena *a, struct str s);     /* the same as a C string, or NULL */
 /* The parts, one after the other, followed by a NUL; STR_NONE when it failed. */

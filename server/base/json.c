@@ -9,14 +9,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "server/base/arena.h"
-#include "server/base/json_scan.h"
+#include "server/base/json_document.h"
 #include "server/base/plain_text.h"
 #include "server/base/visible.h"
-
-/* The scanner needs a node of 24 bytes for at least two bytes of text, and twice that while it
- * makes room for more. */
-enum { ARENA_BYTES_PER_BYTE = 64, ARENA_BYTES_MIN = 64 * 1024 };
 
 /* ---- parsing ---- */
 
@@ -83,16 +78,15 @@ static json_t *tree_of(const struct json_node *node)
 static enum status parse_by(struct str s, const struct json_scan_rules *rules, json_t **ret_root,
                             struct err *err)
 {
-    struct arena *arena = arena_create(s.n * ARENA_BYTES_PER_BYTE + ARENA_BYTES_MIN);
-    const struct json_node *nodes = NULL;
+    struct json_document document;
     json_t *root = NULL;
-    enum status st = arena ? json_scan_by(s, rules, arena, &nodes, err) : err_no_memory(err);
+    enum status st = json_document_open(s, rules, &document, err);
 
     if (st == ST_OK) {
-        root = tree_of(nodes);
+        root = tree_of(document.root);
         st = root ? ST_OK : err_no_memory(err);
     }
-    arena_free(arena);
+    json_document_close(&document);
     if (st == ST_OK)
         *ret_root = root;
     return st;

@@ -40,6 +40,17 @@ static const struct json_node *find_member(const struct json_node *object, const
     return NULL;
 }
 
+const struct json_node *json_node_member(const struct json_node *object, struct str name)
+{
+    if (!json_node_is(object, JSON_KIND_OBJECT))
+        return NULL;
+    for (const struct json_node *n = object + 1, *end = object + object->span; n < end;
+         n += 1 + n[1].span)
+        if (n->length == name.n && memcmp(n->text, name.p, name.n) == 0)
+            return n + 1;
+    return NULL;
+}
+
 static const struct json_node *find_element(const struct json_node *array, struct str digits)
 {
     const struct json_node *n = json_node_first(array);
@@ -78,22 +89,23 @@ struct str json_node_str(const struct json_node *root, const char *path)
     return json_node_is(at, JSON_KIND_STRING) ? json_node_text(at) : STR_NONE;
 }
 
-bool json_node_num(const struct json_node *root, const char *path, double *ret_value)
+bool json_node_number(const struct json_node *node, double *ret_value)
 {
-    const struct json_node *at = json_node_at(root, path);
     double value;
 
-    if (!json_node_is(at, JSON_KIND_NUMBER) || !str_to_double(json_node_text(at), &value) ||
+    if (!json_node_is(node, JSON_KIND_NUMBER) || !str_to_double(json_node_text(node), &value) ||
         !isfinite(value))
         return false;
     *ret_value = value;
     return true;
 }
 
+bool json_node_num(const struct json_node *root, const char *path, double *ret_value)
+{
+    return json_node_number(json_node_at(root, path), ret_value);
+}
+
 bool json_node_is_null(const struct json_node *object, const char *name)
 {
-    size_t length;
-
-    return json_node_is(object, JSON_KIND_OBJECT) &&
-           json_node_is(find_member(object, name, strlen(name), &length), JSON_KIND_NULL);
+    return json_node_is(json_node_member(object, str_of(name)), JSON_KIND_NULL);
 }

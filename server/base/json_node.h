@@ -38,11 +38,15 @@ static inline struct str json_node_text(const struct json_node *node) /* STR_NON
     return node ? (struct str){ node->text, node->length } : STR_NONE;
 }
 
+/* A member by its name, which may be null; NULL when there is none. */
+const struct json_node *json_node_member(const struct json_node *object, struct str name);
 /* The member or element at a path as in json.h; NULL when missing or null. */
 const struct json_node *json_node_at(const struct json_node *root, const char *path);
 /* Its content if it is a string, else STR_NONE. */
 struct str json_node_str(const struct json_node *root, const char *path);
 /* Its value if it is a number within the range of a double. */
+bool json_node_number(const struct json_node *node, double *ret_value);
+/* The same of the member or element at a path. */
 bool json_node_num(const struct json_node *root, const char *path, double *ret_value);
 /* Is there a member of that name, and is it null? */
 bool json_node_is_null(const struct json_node *object, const char *name);

@@ -333,12 +333,18 @@ static bool container_close(struct scan *s)
     return n->kind == JSON_KIND_ARRAY || s->rules.duplicates || names_are_unique(s, at);
 }
 
-/* Mostly there are none. */
+/* Mostly there are none, or a line break and the many spaces of an indented document. */
 static inline const char *blanks_end(const char *at, const char *end)
 {
+    static const char spaces[] = "        ";
+
     while (at < end && (unsigned char)*at <= ' ' &&
-           (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+           (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) {
         at++;
+        while ((size_t)(end - at) >= sizeof spaces - 1 &&
+               memcmp(at, spaces, sizeof spaces - 1) == 0)
+            at += sizeof spaces - 1;
+    }
     return at;
 }
 
@@ -437,6 +443,7 @@ enum status json_scan_by(struct str text, const struct json_scan_rules *rules, s
         return s.why ? err_set(err, ST_INVALID, "JSON: %s at byte %zu", s.why,
                                (size_t)(s.at - s.start))
                      : err_no_memory(err);
+    arena_give_back(arena, s.nodes, s.cap * sizeof *s.nodes, s.count * sizeof *s.nodes);
     *ret_root = s.nodes;
     return ST_OK;
 }

@@ -8,6 +8,7 @@
 #include "server/base/str.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,24 +192,53 @@ bool str_to_i64(struct str s, int64_t *ret_value)
     return true;
 }
 
+/* Append the digits from s.p[i] on to *value, which may wrap around. Returns where they end. */
+static size_t read_digits(struct str s, size_t i, uint64_t *value)
+{
+    for (; i < s.n && is_digit(s.p[i]); i++)
+        *value = *value * 10 + (uint64_t)(s.p[i] - '0');
+    return i;
+}
+
+/* digits / 10^places, if that is surely the nearest number: both are exact, so only the division
+ * rounds. `count`: how many digits there are. */
+static bool divide_exactly(uint64_t digits, size_t count, size_t places, double *ret_value)
+{
+    enum { COUNT_MAX = 19 }; /* so many digits fit */
+    static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+
+    if (FLT_EVAL_METHOD != 0 || count > COUNT_MAX || digits >> DBL_MANT_DIG != 0 ||
+        places >= sizeof powers / sizeof powers[0])
+        return false;
+    *ret_value = (double)digits / powers[places];
+    return true;
+}
+
 bool str_to_double(struct str s, double *ret_value)
 {
     char z[128]; /* strtod() needs a NUL; longer numbers are refused */
-    size_t i = 0, digits = 0;
+    size_t first = s.n > 0 && (s.p[0] == '-' || s.p[0] == '+'), i, count, places = 0;
+    uint64_t digits = 0;
     double value;
     char *end;
 
     if (s.n >= sizeof z)
         return false;
-    if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
-        i++;
-    for (; i < s.n && is_digit(s.p[i]); i++)
-        digits++;
-    if (i < s.n && s.p[i] == '.')
-        for (i++; i < s.n && is_digit(s.p[i]); i++)
-            digits++;
-    if (digits == 0)
+    i = read_digits(s, first, &digits);
+    count = i - first;
+    if (i < s.n && s.p[i] == '.') {
+        places = read_digits(s, i + 1, &digits) - (i + 1);
+        i += 1 + places;
+        count += places;
+    }
+    if (count == 0)
         return false; /* also "inf", "nan" and "0x" */
+    if (i == s.n && divide_exactly(digits, count, places, &value)) {
+        *ret_value = s.p[0] == '-' ? -value : value;
+        return true;
+    }
     if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
         i++;
         if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))

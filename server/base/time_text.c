@@ -52,21 +52,41 @@ static char match_one_of(struct cursor *c, const char *set)
     return got;
 }
 
-/* Match exactly `count` digits with a value from min to max. */
-static int match_number(struct cursor *c, int count, int min, int max)
+/* The number of the `count` digits at `from`, which there are bytes for. */
+static inline int digits_at(struct cursor *c, size_t from, size_t count)
 {
-    int value = 0, digits = 0;
+    int value = 0;
 
-    for (int i = 0; i < count && is_digit(peek(c)); i++) {
-        value = value * 10 + (c->rest.p[0] - '0');
-        skip_bytes(c, 1);
-        digits++;
+    for (size_t i = from; i < from + count; i++) {
+        if (!is_digit(c->rest.p[i]))
+            c->ok = false;
+        value = value * 10 + (c->rest.p[i] - '0');
     }
-    if (digits < count)
+    return value;
+}
+
+/* Match exactly `count` digits with a value from min to max. */
+static int match_number(struct cursor *c, size_t count, int min, int max)
+{
+    int value;
+
+    if (!c->ok || c->rest.n < count) {
         c->ok = false;
+        return 0;
+    }
+    value = digits_at(c, 0, count);
     if (value < min || value > max)
         c->ok = false;
+    skip_bytes(c, count);
     return value;
+}
+
+static void match_char(struct cursor *c, char wanted)
+{
+    if (peek(c) == wanted)
+        skip_bytes(c, 1);
+    else
+        c->ok = false;
 }
 
 static void match_literal(struct cursor *c, struct str text)
@@ -101,14 +121,36 @@ static int64_t utc_instant(struct cursor *c, const struct civil *at)
            at->second;
 }
 
+/* "hh:mm:ss" */
 static void match_clock_time(struct cursor *c, struct civil *at)
 {
-    at->hour = match_number(c, 2, 0, 23);
-    match_literal(c, STR(":"));
-    at->minute = match_number(c, 2, 0, 59);
-    match_literal(c, STR(":"));
-    at->second =
-        match_number(c, 2, 0, 60); /* a leap second counts as the first second of the next minute */
+    const char *p = c->rest.p;
+
+    if (!c->ok || c->rest.n < 8 || p[2] != ':' || p[5] != ':') {
+        c->ok = false;
+        return;
+    }
+    at->hour = digits_at(c, 0, 2);
+    at->minute = digits_at(c, 3, 2);
+    at->second = digits_at(c, 6, 2); /* a leap second counts as the first of the next minute */
+    if (at->hour > 23 || at->minute > 59 || at->second > 60)
+        c->ok = false;
+    skip_bytes(c, 8);
+}
+
+/* "yyyy-mm-dd" */
+static void match_date(struct cursor *c, struct civil *at)
+{
+    const char *p = c->rest.p;
+
+    if (!c->ok || c->rest.n < 10 || p[4] != '-' || p[7] != '-') {
+        c->ok = false;
+        return;
+    }
+    at->year = digits_at(c, 0, 4);
+    at->month = digits_at(c, 5, 2);
+    at->day = digits_at(c, 8, 2);
+    skip_bytes(c, 10);
 }
 
 /* Match an offset, local minus UTC. RFC 3339 requires "+hh:mm"; when `loose`, as in intervals,
@@ -122,7 +164,7 @@ static int64_t match_offset(struct cursor *c, bool loose)
         return 0;
     hours = match_number(c, 2, 0, 23);
     if (!loose || peek(c) == ':')
-        match_literal(c, STR(":"));
+        match_char(c, ':');
     if (!loose || is_digit(peek(c)))
         minutes = match_number(c, 2, 0, 59);
     return (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
@@ -133,11 +175,7 @@ static int64_t match_date_time(struct cursor *c, bool loose)
     struct civil at = { 0 };
     int64_t t;
 
-    at.year = match_number(c, 4, 0, 9999);
-    match_literal(c, STR("-"));
-    at.month = match_number(c, 2, 1, 12);
-    match_literal(c, STR("-"));
-    at.day = match_number(c, 2, 1, 31);
+    match_date(c, &at); /* utc_instant() says whether there is that day */
     (void)match_one_of(c, "Tt ");
     match_clock_time(c, &at);
     if (peek(c) == '.') {
@@ -201,11 +239,11 @@ static int64_t match_imf_fixdate(struct cursor *c)
     (void)match_word(c, short_days, 7);
     match_literal(c, STR(", "));
     at.day = match_number(c, 2, 1, 31);
-    match_literal(c, STR(" "));
+    match_char(c, ' ');
     at.month = match_word(c, months, 12) + 1;
-    match_literal(c, STR(" "));
+    match_char(c, ' ');
     at.year = match_number(c, 4, 0, 9999);
-    match_literal(c, STR(" "));
+    match_char(c, ' ');
     match_clock_time(c, &at);
     match_literal(c, STR(" GMT"));
     return utc_instant(c, &at);
@@ -220,11 +258,11 @@ static int64_t match_rfc850_date(struct cursor *c)
     (void)match_word(c, long_days, 7);
     match_literal(c, STR(", "));
     at.day = match_number(c, 2, 1, 31);
-    match_literal(c, STR("-"));
+    match_char(c, '-');
     at.month = match_word(c, months, 12) + 1;
-    match_literal(c, STR("-"));
+    match_char(c, '-');
     at.year = match_number(c, 2, 0, 99) + civil_of(zone_utc(), now).year / 100 * 100;
-    match_literal(c, STR(" "));
+    match_char(c, ' ');
     match_clock_time(c, &at);
     match_literal(c, STR(" GMT"));
     if (civil_days(at.year, at.month, at.day) * 86400 > now + fifty_years)
@@ -238,18 +276,18 @@ static int64_t match_asctime_date(struct cursor *c)
     struct civil at = { 0 };
 
     (void)match_word(c, short_days, 7);
-    match_literal(c, STR(" "));
+    match_char(c, ' ');
     at.month = match_word(c, months, 12) + 1;
-    match_literal(c, STR(" "));
+    match_char(c, ' ');
     if (peek(c) == ' ') {
         skip_bytes(c, 1);
         at.day = match_number(c, 1, 1, 9);
     } else {
         at.day = match_number(c, 2, 10, 31);
     }
-    match_literal(c, STR(" "));
+    match_char(c, ' ');
     match_clock_time(c, &at);
-    match_literal(c, STR(" "));
+    match_char(c, ' ');
     at.year = match_number(c, 4, 0, 9999);
     return utc_instant(c, &at);
 }
@@ -293,7 +331,7 @@ static int64_t match_duration(struct cursor *c)
     bool any = false, timed = false;
     int64_t total = 0;
 
-    match_literal(c, STR("P"));
+    match_char(c, 'P');
     while (c->ok && (is_digit(peek(c)) || (peek(c) == 'T' && !timed))) {
         if (peek(c) == 'T') {
             skip_bytes(c, 1);
@@ -350,12 +388,12 @@ bool time_parse_interval(struct str s, int64_t now, int64_t *ret_start, int64_t 
 
     if (peek(&c) == 'P') {
         int64_t span = match_duration(&c);
-        match_literal(&c, STR("/"));
+        match_char(&c, '/');
         end = match_interval_end(&c, now);
         start = end - span;
     } else {
         start = match_interval_end(&c, now);
-        match_literal(&c, STR("/"));
+        match_char(&c, '/');
         end = peek(&c) == 'P' ? start + match_duration(&c) : match_interval_end(&c, now);
     }
     if (!is_done(&c) || end < start)

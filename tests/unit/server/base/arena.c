@@ -122,6 +122,21 @@ TEST(rewinding_to_a_mark_keeps_what_came_before)
     CHECK_STR(trace, "one+++");
 }
 
+TEST(what_a_piece_does_not_need_is_given_back)
+{
+    struct arena *a = arena_create(40000);
+    char *first = arena_room(a, 30000), *second;
+
+    memset(first, 1, 100);
+    arena_give_back(a, first, 30000, 100);
+    second = arena_room(a, 20000);
+    CHECK(second >= first + 100 && second < first + 200);
+    arena_give_back(a, first, 100, 50); /* not the last one any more */
+    CHECK(arena_room(a, 100) >= (void *)(second + 20000));
+    CHECK(!arena_failed(a));
+    arena_free(a);
+}
+
 TEST(parts_are_joined)
 {
     struct arena *a = arena_create(100);
@@ -133,7 +148,7 @@ TEST(parts_are_joined)
     arena_free(a);
 }
 
-TESTS(parts_are_joined, pieces_are_aligned_zeroed_and_distinct,
-      allocations_past_the_bound_fail_and_stay_failed, texts_are_copied_with_a_nul,
-      registered_functions_are_called_once_at_the_end, a_reset_frees_the_memory_for_reuse,
-      rewinding_to_a_mark_keeps_what_came_before)
+TESTS(parts_are_joined, what_a_piece_does_not_need_is_given_back,
+      pieces_are_aligned_zeroed_and_distinct, allocations_past_the_bound_fail_and_stay_failed,
+      texts_are_copied_with_a_nul, registered_functions_are_called_once_at_the_end,
+      a_reset_frees_the_memory_for_reuse, rewinding_to_a_mark_keeps_what_came_before)

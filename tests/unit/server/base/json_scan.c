@@ -137,6 +137,33 @@ static enum status scan(struct str text, struct err *err)
     return st;
 }
 
+TEST(blanks_are_skipped_wherever_they_may_be)
+{
+    static const char kinds[] = " \n\t\r", *const tokens[] = { "[", "{", "\"a\"", ":", "7",
+                                                               "}", ",", "true",  "]" };
+    char text[600];
+
+    for (size_t count = 0; count < 60; count++) {
+        for (const char *kind = kinds; *kind; kind++) {
+            struct arena *arena = arena_create(ARENA_MAX);
+            const struct json_node *root = NULL;
+            size_t n = 0;
+            for (size_t i = 0; i < ROWS(tokens); i++) {
+                n += (size_t)snprintf(text + n, sizeof text - n, "%s", tokens[i]);
+                text[n++] = *kind;
+                memset(text + n, ' ', count);
+                n += count;
+            }
+            CHECK_INT(json_scan((struct str){ text, n }, arena, &root, NULL), ST_OK);
+            CHECK_INT(root->length, n - 1 - count);
+            CHECK_SLICE(json_node_text(json_node_at(root, "0.a")), "7");
+            text[n - 1] = '\v'; /* no blank in JSON */
+            CHECK_INT(json_scan((struct str){ text, n }, arena, &root, NULL), ST_INVALID);
+            arena_free(arena);
+        }
+    }
+}
+
 TEST(a_duplicate_name_is_found_among_many)
 {
     struct buf b = BUF_INIT(1 << 20);
@@ -197,5 +224,6 @@ TEST(error_texts_do_not_quote_the_input)
 }
 
 TESTS(invalid_json_is_refused_with_its_position, values_are_found_by_their_path,
-      a_duplicate_name_is_found_among_many, nesting_and_number_of_values_are_bounded,
-      a_full_arena_is_not_reported_as_bad_json, error_texts_do_not_quote_the_input)
+      blanks_are_skipped_wherever_they_may_be, a_duplicate_name_is_found_among_many,
+      nesting_and_number_of_values_are_bounded, a_full_arena_is_not_reported_as_bad_json,
+      error_texts_do_not_quote_the_input)

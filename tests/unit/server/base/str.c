@@ -2,6 +2,7 @@
 /* tests/unit/server/base/str.c -- views and capped buffers. */
 #include "tests/test.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
@@ -133,6 +134,25 @@ TEST(decimal_numbers_are_finite)
     }
 }
 
+/* strtod() rounds correctly. */
+TEST(decimal_numbers_are_the_nearest)
+{
+    uint64_t random = 1;
+    double got, want;
+    char text[64];
+
+    for (int i = 0; i < 100000; i++) {
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        snprintf(text, sizeof text, "%s%.*s%0*" PRIu64, i % 2 ? "-" : "", i % 5, "0.00", i % 21,
+                 random >> (i % 64));
+        if (i % 3 == 0 && !strchr(text, '.'))
+            snprintf(text + strlen(text), 30, ".%" PRIu64, random >> (i % 60));
+        want = strtod(text, NULL);
+        CHECK_ROW(i, str_to_double(str_of(text), &got));
+        CHECK_ROW(i, memcmp(&got, &want, sizeof got) == 0);
+    }
+}
+
 TEST(utf8_is_validated_by_the_unicode_standard)
 {
     static const struct {
@@ -244,6 +264,7 @@ TEST(reserved_space_is_kept_until_the_buffer_grows)
 TESTS(comparison_handles_empty_and_case, trimming_and_slicing_stay_in_bounds,
       searches_return_the_first_position_or_the_end, splitting_keeps_empty_words,
       words_are_runs_without_white_space, integers_are_complete_and_in_range,
-      decimal_numbers_are_finite, utf8_is_validated_by_the_unicode_standard,
-      a_buffer_never_exceeds_its_maximum, a_buffer_with_maximum_zero_holds_nothing,
-      a_long_text_is_formatted_completely, reserved_space_is_kept_until_the_buffer_grows)
+      decimal_numbers_are_finite, decimal_numbers_are_the_nearest,
+      utf8_is_validated_by_the_unicode_standard, a_buffer_never_exceeds_its_maximum,
+      a_buffer_with_maximum_zero_holds_nothing, a_long_text_is_formatted_completely,
+      reserved_space_is_kept_until_the_buffer_grows)

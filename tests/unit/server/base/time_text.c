@@ -192,5 +192,21 @@ TEST(intervals_are_parsed_in_all_forms)
     }
 }
 
+TEST(a_damaged_interval_is_refused)
+{
+    static const char whole[] = "2026-07-01T12:34:56+00:00/PT1H";
+    char text[sizeof whole];
+    int64_t start, end;
+
+    CHECK(time_parse_interval(str_of(whole), 0, &start, &end));
+    for (size_t i = 0; i < sizeof whole - 1; i++) {
+        CHECK_ROW(i, !time_parse_interval((struct str){ whole, i }, 0, &start, &end));
+        memcpy(text, whole, sizeof whole);
+        text[i] = 'x';
+        CHECK_ROW(i, !time_parse_interval(str_of(text), 0, &start, &end));
+    }
+}
+
 TESTS(rfc3339_is_parsed_completely_and_strictly, all_three_http_date_forms_are_parsed,
-      http_dates_round_trip, duration_components_are_added_up, intervals_are_parsed_in_all_forms)
+      http_dates_round_trip, duration_components_are_added_up, intervals_are_parsed_in_all_forms,
+      a_damaged_interval_is_refused)
