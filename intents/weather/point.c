@@ -6,17 +6,17 @@
  * keys. */
 #include "intents/weather/point.h"
 
-#include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/json.h"
+#include "server/base/json_document.h"
 
 /* Copies a member's text into a field of `size` bytes; "" when it is not text, too long, or
  * contains control characters. */
-static void copy_text(char *field, size_t size, const json_t *root, const char *path)
+static void copy_text(char *field, size_t size, const struct json_node *root, const char *path)
 {
-    struct str s = str_trim(json_str(root, path));
+    struct str s = str_trim(json_node_str(root, path));
 
     field[0] = '\0';
     if (s.n == 0 || s.n >= size)
@@ -67,31 +67,30 @@ static void copy_id(char field[POINT_ID_MAX], struct str id)
 }
 
 /* ".../zones/county/COC013" -> "COC013" */
-static struct str last_segment(const char *url)
+static struct str last_segment(struct str url)
 {
-    struct str all = str_of(url), last = str_after_last(all, '/');
+    struct str last = str_after_last(url, '/');
 
-    return last.n < all.n ? last : STR_NONE;
+    return last.n < url.n ? last : STR_NONE;
 }
 
 /* The members of a document: under `properties`, or at the top level of JSON-LD. */
-static const json_t *members_of(const json_t *root)
+static const struct json_node *members_of(const struct json_node *root)
 {
-    const json_t *properties = json_object_get(root, "properties");
+    const struct json_node *properties = json_node_at(root, "properties");
 
-    return json_is_object(properties) ? properties : root;
+    return json_node_is(properties, JSON_KIND_OBJECT) ? properties : root;
 }
 
-static enum status parse_object(struct str body, json_t **ret_root, struct err *err)
+/* The document must be closed whatever it returns. */
+static enum status open_object(struct str body, struct json_document *ret_document, struct err *err)
 {
-    enum status st = json_parse(body, false, ret_root, err);
+    static const struct json_scan_rules rules = { .nodes_max = UINT32_MAX, .duplicates = true };
+    enum status st = json_document_open(body, &rules, ret_document, err);
 
-    if (st != ST_OK)
-        return st;
-    if (json_is_object(*ret_root))
-        return ST_OK;
-    json_decref(*ret_root);
-    return err_set(err, ST_INVALID, "not a JSON object");
+    if (st == ST_OK && !json_node_is(ret_document->root, JSON_KIND_OBJECT))
+        return err_set(err, ST_INVALID, "not a JSON object");
+    return st;
 }
 
 /* Makes an object with a copy of `facts`. */
@@ -115,12 +114,12 @@ static enum status make_object(const void *facts, size_t size, struct object **r
 
 /* "AER/125,236" from the URL of the raw grid, which is right even where the single members are
  * outdated, missing or name another office; without a URL, from those members. */
-static void set_grid_point(struct point *p, const json_t *members)
+static void set_grid_point(struct point *p, const struct json_node *members)
 {
     struct str url = str_of(p->grid_url), found = STR_NONE;
     size_t at = str_find(url, STR("/gridpoints/"));
     char office[POINT_ID_MAX], built[sizeof p->grid_point];
-    int64_t x, y;
+    double x, y;
     int n;
 
     if (at < url.n)
@@ -129,9 +128,10 @@ static void set_grid_point(struct point *p, const json_t *members)
         copy_text(office, sizeof office, members, "gridId");
         if (!office[0])
             memcpy(office, p->cwa, sizeof office);
-        if (!office[0] || !json_int(members, "gridX", &x) || !json_int(members, "gridY", &y))
+        if (!office[0] || !json_node_num(members, "gridX", &x) ||
+            !json_node_num(members, "gridY", &y))
             return;
-        n = snprintf(built, sizeof built, "%s/%lld,%lld", office, (long long)x, (long long)y);
+        n = snprintf(built, sizeof built, "%s/%.17g,%.17g", office, x, y); /* checked below */
         if (n < 0 || (size_t)n >= sizeof built)
             return;
         found = str_of(built);
@@ -146,17 +146,17 @@ static void copy_zone_id(char field[POINT_ID_MAX], const char *url)
 {
     bool is_zone = str_find(str_of(url), STR("/zones/")) < strlen(url);
 
-    copy_id(field, is_zone ? last_segment(url) : STR_NONE);
+    copy_id(field, is_zone ? last_segment(str_of(url)) : STR_NONE);
 }
 
 /* A member that may be null: a point at sea has no county. Anything else that gave no text can't be
  * read. */
-static bool member_is_odd(const json_t *members, const char *member, const char *text)
+static bool member_is_odd(const struct json_node *members, const char *member, const char *text)
 {
-    return text[0] == '\0' && !json_is_null(json_object_get(members, member));
+    return text[0] == '\0' && !json_node_is_null(members, member);
 }
 
-static bool zones_are_odd(const struct point *p, const json_t *members)
+static bool zones_are_odd(const struct point *p, const struct json_node *members)
 {
     bool none = p->forecast_zone_id[0] == '\0' && p->county_zone_id[0] == '\0';
 
@@ -167,17 +167,18 @@ static bool zones_are_odd(const struct point *p, const json_t *members)
 enum status point_decode(struct str body, void *unused, struct object **ret_object, struct err *err)
 {
     struct point p = { .cwa = "" };
-    const json_t *members;
-    json_t *root = NULL;
+    struct json_document document;
+    const struct json_node *members;
     char cwa[POINT_ID_MAX];
-    enum status st = parse_object(body, &root, err);
+    enum status st = open_object(body, &document, err);
 
     (void)unused;
     if (st != ST_OK)
-        return st;
-    members = members_of(root);
+        goto out;
+    members = members_of(document.root);
     /* Every response since the API began has one of these, even if null. */
-    if (!json_object_get(members, "cwa") && !json_object_get(members, "forecastGridData")) {
+    if (!json_node_member(members, STR("cwa")) &&
+        !json_node_member(members, STR("forecastGridData"))) {
         st = err_set(err, ST_INVALID, "not a point");
         goto out;
     }
@@ -199,22 +200,22 @@ enum status point_decode(struct str body, void *unused, struct object **ret_obje
     set_grid_point(&p, members);
     st = make_object(&p, sizeof p, ret_object, err);
 out:
-    json_decref(root);
+    json_document_close(&document);
     return st;
 }
 
 /* ---- stations ---- */
 
-static bool read_station(struct point_station *station, const json_t *feature)
+static bool read_station(struct point_station *station, const struct json_node *feature)
 {
-    const json_t *members = members_of(feature);
+    const struct json_node *members = members_of(feature);
     char url[POINT_URL_MAX], id[POINT_ID_MAX];
 
     copy_text(id, sizeof id, members, "stationIdentifier");
     copy_id(station->id, str_of(id));
     if (!station->id[0]) {
         copy_text(url, sizeof url, feature, feature == members ? "@id" : "id");
-        copy_id(station->id, last_segment(url));
+        copy_id(station->id, last_segment(str_of(url)));
     }
     copy_text(station->name, sizeof station->name, members, "name");
     return station->id[0] != '\0';
@@ -228,7 +229,7 @@ static bool list_has(const struct point_station_list *list, const char *id)
     return false;
 }
 
-static void list_add(struct point_station_list *list, const json_t *feature)
+static void list_add(struct point_station_list *list, const struct json_node *feature)
 {
     struct point_station *next = &list->at[list->count];
 
@@ -241,13 +242,14 @@ static void list_add(struct point_station_list *list, const json_t *feature)
 }
 
 /* Adds a station of the plain list of URLs beside the features. */
-static void list_add_url(struct point_station_list *list, const json_t *url)
+static void list_add_url(struct point_station_list *list, const struct json_node *url)
 {
     struct point_station *next = &list->at[list->count];
 
     if (list->count == POINT_STATIONS_MAX)
         return;
-    copy_id(next->id, last_segment(json_is_string(url) ? json_string_value(url) : ""));
+    copy_id(next->id,
+            last_segment(json_node_is(url, JSON_KIND_STRING) ? json_node_text(url) : STR_NONE));
     next->name[0] = '\0';
     if (!next->id[0])
         list->unread = true;
@@ -255,31 +257,36 @@ static void list_add_url(struct point_station_list *list, const json_t *url)
         list->count++;
 }
 
+static void list_add_all(struct point_station_list *list, const struct json_node *array,
+                         void (*add)(struct point_station_list *list, const struct json_node *each))
+{
+    if (!json_node_is(array, JSON_KIND_ARRAY))
+        return;
+    for (const struct json_node *each = json_node_first(array); each;
+         each = json_node_after(array, each))
+        add(list, each);
+}
+
 enum status point_decode_stations(struct str body, void *unused, struct object **ret_object,
                                   struct err *err)
 {
     struct point_station_list list = { .count = 0 };
-    const json_t *features, *urls, *each;
-    json_t *root = NULL;
-    size_t i;
-    enum status st = parse_object(body, &root, err);
+    const struct json_node *features, *urls;
+    struct json_document document;
+    enum status st = open_object(body, &document, err);
 
     (void)unused;
     if (st != ST_OK)
-        return st;
-    features = json_object_get(root, "features");
-    if (!json_is_array(features))
-        features = json_object_get(root, "@graph");
-    urls = json_object_get(root, "observationStations");
-    if (json_is_array(features) || json_is_array(urls)) {
-        json_array_foreach (features, i, each) {
-            list_add(&list, each);
-        }
-        json_array_foreach (urls, i, each) {
-            list_add_url(&list, each);
-        }
-    } else if (json_object_get(members_of(root), "stationIdentifier")) {
-        list_add(&list, root);
+        goto out;
+    features = json_node_at(document.root, "features");
+    if (!json_node_is(features, JSON_KIND_ARRAY))
+        features = json_node_at(document.root, "@graph");
+    urls = json_node_at(document.root, "observationStations");
+    if (json_node_is(features, JSON_KIND_ARRAY) || json_node_is(urls, JSON_KIND_ARRAY)) {
+        list_add_all(&list, features, list_add);
+        list_add_all(&list, urls, list_add_url);
+    } else if (json_node_member(members_of(document.root), STR("stationIdentifier"))) {
+        list_add(&list, document.root);
     } else {
         st = err_set(err, ST_INVALID, "not a list of stations");
         goto out;
@@ -287,7 +294,7 @@ enum status point_decode_stations(struct str body, void *unused, struct object *
     memset(&list.at[list.count], 0, (POINT_STATIONS_MAX - list.count) * sizeof list.at[0]);
     st = make_object(&list, sizeof list, ret_object, err);
 out:
-    json_decref(root);
+    json_document_close(&document);
     return st;
 }
 
@@ -297,15 +304,15 @@ enum status point_decode_zone(struct str body, void *unused, struct object **ret
                               struct err *err)
 {
     struct point_zone facts = { .id = "" };
-    const json_t *members;
-    json_t *root = NULL;
+    struct json_document document;
+    const struct json_node *members;
     char id[POINT_ID_MAX];
-    enum status st = parse_object(body, &root, err);
+    enum status st = open_object(body, &document, err);
 
     (void)unused;
     if (st != ST_OK)
-        return st;
-    members = members_of(root);
+        goto out;
+    members = members_of(document.root);
     copy_text(id, sizeof id, members, "id");
     copy_id(facts.id, str_of(id));
     copy_text(facts.name, sizeof facts.name, members, "name");
@@ -313,6 +320,7 @@ enum status point_decode_zone(struct str body, void *unused, struct object **ret
         st = err_set(err, ST_INVALID, "not a zone");
     else
         st = make_object(&facts, sizeof facts, ret_object, err);
-    json_decref(root);
+out:
+    json_document_close(&document);
     return st;
 }
