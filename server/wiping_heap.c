@@ -21,9 +21,10 @@
 
 #include "server/base/secret.h"
 
-enum {
-    MOVED_BY_KERNEL = 128 * 1024
-}; /* bytes; a larger block is mapped, and moves without a copy */
+/* Bytes of a block that is surely mapped (lifecycle_limit_heaps()): it moves without a copy, and
+ * when it is freed, the process has it no longer. To wipe it would cost pages that were never
+ * used. */
+enum { MAPPED_MIN = 128 * 1024 };
 
 void library_free(void *p) __asm__("__libc_free");
 void *library_realloc(void *p, size_t size) __asm__("__libc_realloc");
@@ -31,9 +32,10 @@ void *library_realloc(void *p, size_t size) __asm__("__libc_realloc");
 void free(void *p)
 {
     int before = errno;
+    size_t size = p ? malloc_usable_size(p) : 0;
 
-    if (p)
-        secret_wipe(p, malloc_usable_size(p));
+    if (size > 0 && size < MAPPED_MIN)
+        secret_wipe(p, size);
     library_free(p);
     errno = before;
 }
@@ -49,7 +51,7 @@ void *realloc(void *p, size_t size)
         free(p);
         return NULL;
     }
-    if (had >= MOVED_BY_KERNEL && size >= MOVED_BY_KERNEL)
+    if (had >= MAPPED_MIN && size >= MAPPED_MIN)
         return library_realloc(p, size);
     if (size > had / 2 && size <= had)
         return p;
