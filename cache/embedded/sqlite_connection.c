@@ -36,6 +36,7 @@ static const char *const sql[SQL_STATEMENTS] = {
     [SQL_ENTRIES_COUNT] = "SELECT count(*) FROM entries WHERE cache = ?1",
     [SQL_ENTRY_EXPIRE] = "DELETE FROM entries WHERE cache = ?1 AND key = ?2 "
                          "AND ttl > 0 AND ttl <= ?3",
+    [SQL_EXPIRED_ANY] = "SELECT 1 FROM entries WHERE ttl > 0 AND ttl <= ?1 LIMIT 1",
     [SQL_EXPIRE_SOME] = "DELETE FROM entries WHERE rowid IN "
                         "(SELECT rowid FROM entries WHERE ttl > 0 AND ttl <= ?1 LIMIT ?2)",
 };

@@ -27,6 +27,7 @@ enum sqlite_statement {
     SQL_ENTRIES_AFTER,
     SQL_ENTRIES_COUNT,
     SQL_ENTRY_EXPIRE,
+    SQL_EXPIRED_ANY,
     SQL_EXPIRE_SOME,
     SQL_STATEMENTS
 };

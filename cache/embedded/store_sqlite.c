@@ -270,12 +270,34 @@ static enum status sqlite_entry_expire(void *tx, struct entry_name name, int64_t
     return sqlite_connection_finish(tx, stmt, err);
 }
 
+static enum status find_expired(struct sqlite_connection *c, int64_t now, bool *ret_any,
+                                struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum status st = sqlite_connection_prepare(c, SQL_EXPIRED_ANY, &stmt, err);
+    int rc;
+
+    if (st != ST_OK)
+        return st;
+    (void)sqlite3_bind_int64(stmt, 1, now);
+    rc = sqlite3_step(stmt);
+    *ret_any = rc == SQLITE_ROW;
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        st = sqlite_file_error(c->db, rc, err);
+    sqlite_connection_reset(stmt);
+    return st;
+}
+
+/* Mostly there are none, and finding that out costs less than to delete none. */
 static enum status sqlite_expire_some(void *tx, int64_t now, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    enum status st = sqlite_connection_prepare(tx, SQL_EXPIRE_SOME, &stmt, err);
+    bool any = false;
+    enum status st = find_expired(tx, now, &any, err);
 
-    if (st != ST_OK)
+    if (st == ST_OK && any)
+        st = sqlite_connection_prepare(tx, SQL_EXPIRE_SOME, &stmt, err);
+    if (st != ST_OK || !any)
         return st;
     (void)sqlite3_bind_int64(stmt, 1, now);
     (void)sqlite3_bind_int(stmt, 2, EXPIRE_AT_ONCE);
