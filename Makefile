@@ -147,9 +147,10 @@ $(BUILD)/failing/fault.so: tests/failing/fault.c tests/failing/fault.h
 	$(call say,LD)$(CC) -std=c17 -I. $(WARN) $(FAULT_FLAGS) -O2 -g -fPIC -shared -o $@ $<
 
 # ---- benchmarks: tests/bench/<name>.c ------------------------------------------------------
-BENCH_BIN := $(addprefix $(BUILD)/bench/,load stages growth allocations.so)
+BENCH_BIN := $(addprefix $(BUILD)/bench/,load stages cold growth allocations.so)
 .PHONY: bench-bins
 bench-bins: $(BENCH_BIN)
+$(BUILD)/bench/load: $(call obj,tests/bench/requests.c)
 $(BUILD)/bench/growth: $(call obj,$(addprefix tests/bench/,allocations.c growth_parts.c growth_store.c))
 $(BUILD)/bench/allocations.so: tests/bench/allocations.c tests/bench/allocations.h
 	@mkdir -p $(@D)
@@ -443,10 +444,6 @@ bench:
 	+@$(remake) all $(BUILD)/climasim bench-bins $(BUILD)/e2e/dynamo_cost $(BUILD)/unit/cache/dynamo/cost \
 	    $(BUILD)/unit/cache/alerts/poll_cost
 	@BUILD=$(BUILD) tests/bench/run.sh
-	@BUILD=$(BUILD) tests/bench/api.sh
-	@BUILD=$(BUILD) tests/bench/screens.sh
-	@BUILD=$(BUILD) tests/bench/growth.sh
-	@BUILD=$(BUILD) tests/bench/dynamo.sh
 
 clean:
 	rm -rf build

@@ -8,6 +8,8 @@ skill=amzn1.ask.skill.00000000-0000-0000-0000-000000000000
 dir=$(mktemp -d "${TMPDIR:-/tmp}/climacast-stage.XXXXXX")
 certs=$dir/certs
 sim='' daemon=''
+# shellcheck source=tests/wait_for.sh
+. tests/wait_for.sh
 
 stage_stop() {
     trap '' INT TERM
@@ -38,16 +40,6 @@ fail() {
     exit 1
 }
 
-# wait_for FILE PATTERN PID: wait up to ten seconds until FILE contains PATTERN
-wait_for() {
-    for _ in {1..200}; do
-        ! grep -q -- "$2" "$1" 2>/dev/null || return 0
-        kill -0 "$3" 2>/dev/null || return 1
-        sleep 0.05
-    done
-    return 1
-}
-
 port_of() { # EVENT: the port after "EVENT address=127.0.0.1:" in the daemon's log
     sed -n "s/.* $1 address=127\.0\.0\.1:\([0-9]*\).*/\1/p" "$dir/daemon.log" | tail -n 1
 }
@@ -61,7 +53,7 @@ stage_start() { # INSTANT: of the simulated weather
         --s3-key "$certs/s3.key" --chains "$certs/chains" --amazon-listen 127.0.0.1:0 --amazon-cert "$certs/amazon.pem" \
         --amazon-key "$certs/amazon.key" --ports-file "$dir/ports" >/dev/null 2>"$dir/simulator.log" &
     sim=$!
-    wait_for "$dir/ports" '^amazon=' "$sim" || fail 'the simulator did not start'
+    wait_for 10 "$dir/ports" '^amazon=' "$sim" || fail 'the simulator did not start'
     sim_port=$(sed -n 's/^http=//p' "$dir/ports") s3_port=$(sed -n 's/^s3=//p' "$dir/ports")
     amazon_port=$(sed -n 's/^amazon=//p' "$dir/ports")
 
@@ -75,6 +67,6 @@ stage_start() { # INSTANT: of the simulated weather
         --set weather.contact=demo@localhost --set persistence.backend=sqlite --set "sqlite.path=$dir/climacast.db" ${stage_sets[@]+"${stage_sets[@]}"} \
         2>"$dir/daemon.log" &
     daemon=$!
-    wait_for "$dir/daemon.log" ' ready ' "$daemon" || fail 'the daemon did not start'
+    wait_for 10 "$dir/daemon.log" ' ready ' "$daemon" || fail 'the daemon did not start'
     url=https://localhost:$(port_of listening)/alexa
 }

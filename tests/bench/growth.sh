@@ -1,40 +1,22 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # tests/bench/growth.sh [LARGEST [WORD]] -- shows how the cost of an operation grows with the amount of data, in
-# instructions and allocations, which are repeatable where times are not.  Fails when a curve bends upward.
+# instructions and allocations, which are repeatable where times are not.  Complains when a curve bends upward.
 #
 #   LARGEST   leave out larger sizes (default 100000)
 #   WORD      only curves with WORD in their names
 # An operation may cost BEND times as much when there is ten times as much: trees become deeper, and caches of SQLite's
 # pages smaller than what they cache.  Of a document or a request, it is the cost of each KB.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/../.."
-build=${BUILD:-build}
-case $build in /*) ;; *) build=$(pwd)/$build ;; esac
 largest=${1:-100000} word=${2:-}
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/climacast-growth.XXXXXX")
-sim=''
-stop() {
-    [ -z "$sim" ] || { kill "$sim" 2>/dev/null && wait "$sim" 2>/dev/null; } || true
-    rm -rf "$scratch"
-}
-trap stop EXIT
-trap 'exit 1' INT TERM
+. tests/bench/daemon.sh
 
-"$build/climasim" --listen 127.0.0.1:0 --ports-file "$scratch/ports" > /dev/null 2>&1 &
-sim=$!
-tries=0
-while [ ! -s "$scratch/ports" ]; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 500 ] || { echo 'growth: the simulator did not start' >&2; exit 1; }
-    sleep 0.02
-done
+start_simulator
 (cd "$scratch" && valgrind -q --tool=callgrind --instr-atstart=no --callgrind-out-file=counts \
-    "$build/bench/growth" "$largest" "http://127.0.0.1:$(sed -n 's/^http=//p' ports)" "$word" > rows)
+    "$build/bench/growth" "$largest" "$upstream" "$word" >rows)
 
-i=0
-while [ "$i" -lt "$(wc -l < "$scratch/rows")" ]; do
-    i=$((i + 1))
+for ((i = 1; i <= $(wc -l <"$scratch/rows"); i++)); do
     sed -n 's/^totals: //p' "$scratch/counts.$i"
 done | paste "$scratch/rows" - | awk -F '\t' -v BEND=1.35 '
     # cost: of one operation, or of each KB
@@ -47,4 +29,5 @@ done | paste "$scratch/rows" - | awk -F '\t' -v BEND=1.35 '
       before = instructions; had = allocations; size = $3 }
     function finish() { print "| " last " | " text " | " (bent ? bent : "no") " |"; bends += bent != "" }
     BEGIN { print "| curve | size: instructions (allocations) | bends upward? |\n|---|---|---|" }
-    END { finish(); printf "\n%d curves, %d bend upward\n", curves, bends; exit bends > 0 || curves == 0 }'
+    END { finish(); printf "\n%d curves, %d bend upward\n", curves, bends; exit bends > 0 || curves == 0 }' ||
+    complain 'a curve bends upward, or there is none'

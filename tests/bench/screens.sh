@@ -3,7 +3,7 @@
 # tests/bench/screens.sh -- what a screen costs the daemon: the CPU of a signed request of a device with a screen, from the
 # socket to the socket, compared with the same request of a device without. In many short turns, so that whatever else the
 # machine does meets both alike, and the mildest of the rounds counts.
-# Fails when one costs more than 1.5 times as much.
+# Complains when one costs more than 1.5 times as much.
 #
 #   BENCH_REQUESTS=200   requests per turn
 #   BENCH_TURNS=10       turns of a round
@@ -13,15 +13,15 @@ cd "$(dirname "$0")/../.."
 requests=${BENCH_REQUESTS:-200}
 . tests/bench/daemon.sh
 
-cpu() { # OPTIONS...: microseconds for a request
-    load --connections 1 --requests "$requests" "$@" | awk -F '|' '{ print $6 + 0 }'
-}
-load --kind setlocation --connections 1 --requests 200 --label warming >/dev/null
+start_upstreams
+start_daemon
+cpu() { cpu_us --connections 1 --requests "$requests" "$@"; }
+warm --kind setlocation --connections 1 --requests 200
 for _ in $(seq "${BENCH_ROUNDS:-3}"); do
     for kind in weather hourly forecast week alerts; do
-        load --kind "$kind" --connections 1 --requests 200 --screen yes --label warming >/dev/null
+        warm --kind "$kind" --connections 1 --requests 200 --screen yes
         for _ in $(seq "${BENCH_TURNS:-10}"); do
-            echo "$(cpu --kind "$kind" --label without) $(cpu --kind "$kind" --screen yes --label with)"
+            echo "$(cpu --kind "$kind") $(cpu --kind "$kind" --screen yes)"
         done | awk -v kind="$kind" '{ without += $1; with += $2 } END { print kind, without / NR, with / NR }'
     done
 done >"$scratch/rows"
@@ -37,4 +37,4 @@ awk -v most=1.5 '
             dear = dear || least[kind] > most
         }
         exit dear
-    }' "$scratch/rows" || { echo 'bench: a screen costs too much' >&2; exit 1; }
+    }' "$scratch/rows" || complain 'a screen costs too much'

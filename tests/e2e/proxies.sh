@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/checks.sh
 . tests/checks.sh
+# shellcheck source=tests/wait_for.sh
+. tests/wait_for.sh
 build=${BUILD:-build}
 case $build in /*) ;; *) build=$PWD/$build ;; esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/climacast-proxies.XXXXXX")
@@ -35,14 +37,6 @@ free_port() {
     done
     echo "$port"
 }
-wait_for() { # wait_for FILE PATTERN
-    for _ in {1..300}; do
-        if grep -q "$2" "$1" 2>/dev/null; then return 0; fi
-        sleep 0.1
-    done
-    cat "$1"
-    return 1
-}
 wait_for_port() {
     for _ in {1..300}; do
         if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return 0; fi
@@ -56,7 +50,7 @@ certs/dev/make.sh --bad "$certs" >"$work/certs.log" 2>&1
 "$build/climasim" --listen 127.0.0.1:0 --s3-listen 127.0.0.1:0 --s3-cert "$certs/s3.pem" --s3-key "$certs/s3.key" \
     --chains "$certs/chains" --ports-file "$work/ports" >/dev/null 2>"$work/climasim.log" &
 pids+=($!)
-wait_for "$work/ports" '^s3='
+wait_for 30 "$work/ports" '^s3='
 
 # start_daemon LISTEN...: what it says goes to $work/daemon.log, its configuration to $work/conf
 start_daemon() {
@@ -85,7 +79,7 @@ CONF
     "$build/climacastd" --config "$work/conf" 2>"$work/daemon.log" &
     daemon=$!
     pids+=("$daemon")
-    wait_for "$work/daemon.log" ' ready '
+    wait_for 30 "$work/daemon.log" ' ready '
 }
 
 # start_nginx UPSTREAM PORT: UPSTREAM as `server` has it
@@ -143,7 +137,7 @@ client_logged() {
     sleep 1.1 # refusals are logged 20 times a second, and certify has just caused more
     curl -s -o /dev/null --cacert "$certs/root.pem" --interface 127.0.0.5 -H 'X-Forwarded-For: 192.0.2.77' -d '{}' \
         "https://localhost:$1/alexa"
-    wait_for "$work/daemon.log" 'refused reason=signature_missing .*client=127\.0\.0\.5 ' && ! grep 192.0.2.77 "$work/daemon.log"
+    wait_for 30 "$work/daemon.log" 'refused reason=signature_missing .*client=127\.0\.0\.5 ' && ! grep 192.0.2.77 "$work/daemon.log"
 }
 other_path() { [[ $(curl -s -o /dev/null -w '%{http_code}' --cacert "$certs/root.pem" "https://localhost:$1/") == 404 ]]; }
 
@@ -182,7 +176,7 @@ start_member() {
     "$build/climacastd" --config "$work/conf.$1" 2>"$work/$1.log" &
     pids+=($!)
     eval "member_$1=$!"
-    wait_for "$work/$1.log" ' ready '
+    wait_for 30 "$work/$1.log" ' ready '
 }
 # The balancer connects from 127.0.0.1, as does our client; the daemons are told the client's address all the same.
 start_haproxy() {
@@ -197,7 +191,7 @@ passes() { # 20 requests, over a connection each, at two addresses
     done
 }
 both_know_clients() {
-    passes "$1" && wait_for "$work/one.log" 'refused .* client=127\.0\.0\.[56] ' && wait_for "$work/two.log" 'refused .* client=127\.0\.0\.[56] '
+    passes "$1" && wait_for 30 "$work/one.log" 'refused .* client=127\.0\.0\.[56] ' && wait_for 30 "$work/two.log" 'refused .* client=127\.0\.0\.[56] '
 }
 one_stops() {
     kill -TERM "$member_one" && passes "$1" && wait "$member_one" && grep -q ' stopped ' "$work/one.log" && passes "$1"

@@ -12,6 +12,8 @@ top=$PWD
 . tests/checks.sh
 # shellcheck source=tests/npm.sh
 . tests/npm.sh
+# shellcheck source=tests/wait_for.sh
+. tests/wait_for.sh
 build=${BUILD:-build}
 case $build in /*) ;; *) build=$top/$build ;; esac
 home=$build/mcp
@@ -35,23 +37,15 @@ echo '{"name":"@modelcontextprotocol/inspector","version":"1.0.3"}' >"$packages/
 sed -i 's/globSync as o,/readdirSync as o,/' "$packages/conformance/dist/index.js"
 
 now=2026-06-17T16:00:00Z
-wait_for() { # FILE PATTERN
-    for _ in $(seq 200); do
-        grep -q "$2" "$1" 2>/dev/null && return
-        sleep 0.05
-    done
-    cat "$1" >&2
-    return 1
-}
 "$build/climasim" --listen 127.0.0.1:0 --ports-file "$work/ports" --now $now >"$work/sim.log" 2>&1 &
 running+=($!)
-wait_for "$work/ports" '^http='
+wait_for 10 "$work/ports" '^http='
 "$build/climacastd" --set server.listen=127.0.0.1:0 --set admin.listen= --set server.tls=no --set alexa.verify=no \
     --set persistence.backend=memory --set weather.now=$now --set api.listen=127.0.0.1:0 --set api.open=yes \
     --set api.rate_per_minute=0 --set weather.base_url="http://127.0.0.1:$(sed -n 's/^http=//p' "$work/ports")" \
     2>"$work/daemon.log" &
 running+=($!)
-wait_for "$work/daemon.log" 'ready version='
+wait_for 10 "$work/daemon.log" 'ready version='
 base=http://$(sed -n 's/.* api_listening address=//p' "$work/daemon.log")
 url=$base/mcp
 
