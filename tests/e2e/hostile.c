@@ -3,8 +3,7 @@
  * responses stay fast, memory stays bounded, every refusal is counted, and the daemon stops when it
  * is told to. Prints a table.
  *
- * Attackers and the steady caller share one processor, at different priorities; the daemon has
- * another one for itself.
+ * The daemon has one processor. Attackers use what the steady caller leaves of the other.
  *
  *   HOSTILE_SECONDS=10   duration of each attack (default: less than one); from ten on, the 99th
  *                        percentile must also stay within three times that just before the attack
