@@ -28,6 +28,8 @@ struct walk {
     enum event_id event;
     int64_t now, running;
     struct span period;
+    struct span same_chance; /* the chance of these hours is: */
+    double chance;
     struct span same; /* the weather of these hours is: */
     bool named;
     unsigned events;
@@ -52,15 +54,31 @@ static void read_weather(struct walk *k, int64_t t)
     }
 }
 
+static bool is_within(int64_t t, const struct span *s)
+{
+    return t >= s->from && t < s->to;
+}
+
+/* The chance at `t`; false: it has none. A run of it, too, is looked up once. */
+static bool read_chance(struct walk *k, int64_t t)
+{
+    return is_within(t, &k->same_chance) ||
+           grid_run_at(k->g, GRID_PRECIPITATION_CHANCE, t, &k->same_chance.from, &k->same_chance.to,
+                       &k->chance);
+}
+
 /* The weather is only read where a chance makes it matter. */
 static struct wetness read_hour(struct walk *k, int64_t t)
 {
     struct wetness w = { .known = false };
 
-    w.known = grid_at(k->g, GRID_PRECIPITATION_CHANCE, t, &w.chance);
-    if (!w.known || w.chance < 0.5)
+    if (!read_chance(k, t))
         return w;
-    if (t < k->same.from || t >= k->same.to)
+    w.known = true;
+    w.chance = k->chance;
+    if (w.chance < 0.5)
+        return w;
+    if (!is_within(t, &k->same))
         read_weather(k, t);
     w.named = k->named;
     w.events = k->events;
