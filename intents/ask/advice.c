@@ -271,6 +271,17 @@ static const char *put_answer_to_excess(struct buf *out, const char *sentence)
     return sentence + 1;
 }
 
+/* After a warning, what is fine is fine but for that. Returns the rest of the sentence. */
+static const char *put_otherwise(struct buf *out, const char *sentence)
+{
+    static const char yes[] = "Yes, ";
+
+    if (strncmp(sentence, yes, sizeof yes - 1) != 0)
+        return sentence;
+    buf_putz(out, "Otherwise ");
+    return sentence + sizeof yes - 1;
+}
+
 static void put_advice(struct buf *out, const struct turn *turn, const struct days *d,
                        const struct period *period, const struct advice_question *q,
                        const struct advice *a, struct wording w)
@@ -279,6 +290,8 @@ static void put_advice(struct buf *out, const struct turn *turn, const struct da
 
     if (turn_slot(turn, "excess").n > 0)
         p = put_answer_to_excess(out, p);
+    else if (q->warning && is_outing(q->thing))
+        p = put_otherwise(out, p);
     for (; *p; p++) {
         if (*p == '#')
             buf_putz(out, advice_garment_name(a->garment));

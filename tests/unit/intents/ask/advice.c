@@ -83,6 +83,9 @@ TEST(a_warning_comes_first)
              " No, drive only with great care today in Boulder, Colorado: a warning is in effect.");
     ask_says("AdviceIntent", mild, ASK_ALERT("Air Quality Alert"), "thing=run",
              ">Air Quality Alert until 11 A.M. tomorrow. No, it's not good for a run");
+    ask_says("AdviceIntent", mild, ASK_ALERT("Tornado Warning"), "thing=run",
+             ">Tornado Warning until 11 A.M. tomorrow. Otherwise it's fine for a run today in "
+             "Boulder, Colorado: ");
     ask_lacks("AdviceIntent", mild, ASK_ALERT("High Wind Watch"), "thing=umbrella", "High Wind");
     ask_says("AdviceIntent", mild, NULL, "thing=umbrella", ". I couldn't check for warnings.<");
 }
