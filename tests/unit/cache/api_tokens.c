@@ -77,8 +77,8 @@ TEST(names_are_short_plain_and_used_once)
                                        "a/b",
                                        "\xc3\xa9",
                                        "a\n",
-                                       "1234567890123456789012345678901234567890123456789012345678"
-                                       "901" };
+                                       ("1234567890123456789012345678901234567890123456789012345678"
+                                        "901") };
     struct store *store = store_memory_create(STORE_LAYOUT_ITEM);
     char text[API_TOKEN_TEXT_LENGTH + 1];
     struct err err = ERR_NONE;
