@@ -179,8 +179,8 @@ void lifecycle_run(const struct lifecycle *l)
     int64_t watchdog_ms = watchdog_period_ms(), next_watchdog = 0;
     bool alive = true;
     int64_t pause_ms = watchdog_ms > 0 && watchdog_ms < CHECK_MS ? watchdog_ms : CHECK_MS;
-    const struct timespec pause = { .tv_sec = pause_ms / 1000,
-                                    .tv_nsec = pause_ms % 1000 * 1000000 };
+    const struct timespec pause = { .tv_sec = (time_t)(pause_ms / 1000),
+                                    .tv_nsec = (long)(pause_ms % 1000) * 1000000 };
 
     notify("READY=1\nSTATUS=Answering");
     for (;;) {
