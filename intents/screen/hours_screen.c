@@ -85,6 +85,14 @@ static void read_chart(struct chart *c)
 
 enum { ICON_ROW = 10, LABEL = 7, ROW = 7, SIGNS = 6 };
 
+/* Without the decimal that it would have on the screen: none is seen, and a chart has hundreds. */
+static double whole(const struct chart *c, double length)
+{
+    double scale = c->sheet->apl.scale;
+
+    return (double)(int)(length * scale + 0.5) / scale;
+}
+
 static void place_rows(struct chart *c, struct apl_box box)
 {
     bool round = c->sheet->form == SHEET_ROUND;
@@ -105,14 +113,14 @@ static void place_rows(struct chart *c, struct apl_box box)
 
 static double hour_x(const struct chart *c, int i)
 {
-    return c->left + i * c->column;
+    return whole(c, c->left + i * c->column);
 }
 
 static double temperature_y(const struct chart *c, int i)
 {
     double share = (c->hours[i].temperature.value - c->low) / (c->high - c->low);
 
-    return c->curve_end - share * (c->curve_end - c->curve);
+    return whole(c, c->curve_end - share * (c->curve_end - c->curve));
 }
 
 /* ---- the drawing ---- */
@@ -158,7 +166,7 @@ static void draw_curve(const struct chart *c, int from, int to)
         int after = i + 1 < to ? i + 1 : i;
         double slope = (temperature_y(c, after) - temperature_y(c, i - 1)) / 6;
         double x = hour_x(c, i), y = temperature_y(c, i);
-        apl_smooth(a, x - c->column / 3, y - slope, x, y);
+        apl_smooth(a, whole(c, x - c->column / 3), whole(c, y - slope), x, y);
     }
 }
 
