@@ -85,7 +85,7 @@ static enum status read_periods(struct turn *turn, const struct question *q,
 {
     struct when_words words = q->when;
     struct when *first = &a->periods[0].outlook.when, *second = &a->periods[1].outlook.when;
-    struct err ignored = ERR_NONE; /* a Sunday beyond the forecast is left out */
+    struct err ignored = ERR_NONE; /* a second day beyond the forecast is left out */
     enum status st =
         when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, first, err);
 
@@ -93,9 +93,9 @@ static enum status read_periods(struct turn *turn, const struct question *q,
     if (st != ST_OK)
         return st;
     a->count = 1;
-    words.sunday = true;
-    if (first->weekend && when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena,
-                                     second, &ignored) == ST_OK)
+    words.second = true;
+    if (first->two_days && when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena,
+                                      second, &ignored) == ST_OK)
         a->count = 2;
     return ST_OK;
 }

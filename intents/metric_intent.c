@@ -18,8 +18,8 @@
 #include "intents/yes_no.h"
 
 static const char *const metric_slots[] = {
-    "metric",  "leadin",   "how",      "when_abs", "when_any", "when_pos", "day", "month",
-    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units",    NULL,
+    "metric", "leadin",  "how",      "matter",   "when_abs", "when_any", "when_pos", "day",
+    "month",  "quarter", "location", "zip_conn", "zipcode",  "favorite", "units",    NULL,
 };
 
 /* "will it", "is it going to", "can I expect", "could it", "what'll": about the future. */

@@ -71,6 +71,8 @@ enum status question_read(struct turn *turn, struct question *q, struct err *err
 
     *q = (struct question){ .when = turn_when_words(turn) };
     q->words = (struct metric_words){ .id = METRIC_ALL, .about = "" };
+    if (metric.n == 0 && metric_unsupported(turn_slot(turn, "matter")))
+        metric = turn_slot(turn, "matter"); /* "will my flight be delayed" */
     if (metric_unsupported(metric))
         return err_reason(err, ST_INVALID, metric_unsupported(metric), "not published");
     if (metric.n > 0 && !metric_find(metric, &q->words)) {

@@ -6,6 +6,7 @@
  * begin. */
 #include "intents/when.h"
 
+#include "intents/holidays.h"
 #include "intents/speech/phrase.h"
 
 struct calendar {
@@ -104,10 +105,23 @@ static int weekend_day(const struct calendar *c, const struct when_parsed *parse
     return saturday;
 }
 
+/* Days from today to the holiday, unless that day, or the part of it, is past. */
+static int holiday_day(const struct calendar *c, const struct when_parsed *parsed)
+{
+    int delta = (int)(holidays_date(parsed->holiday, c->today.year) - c->today_days);
+    bool over =
+        delta < 0 || (delta == 0 && parsed->part != PART_DAY && is_past(c, 0, parsed->part));
+
+    if (over)
+        delta = (int)(holidays_date(parsed->holiday, c->today.year + 1) - c->today_days);
+    return delta;
+}
+
 /* Finds the date, in days from today, and settles the part: "today" in the evening is tonight. */
 static enum status resolve_date(const struct calendar *c, struct when_parsed *parsed,
                                 int *ret_delta, bool *ret_saturday, struct err *err)
 {
+    enum { MONTH_DAYS = 31 };
     bool running_night = c->today.hour < 6 && parsed->part_given &&
                          (parsed->part == PART_NIGHT || parsed->part == PART_OVERNIGHT);
     int delta = 0;
@@ -141,11 +155,81 @@ static enum status resolve_date(const struct calendar *c, struct when_parsed *pa
     case DAY_DATE:
         if (!next_date(c, parsed, &delta))
             return err_reason(err, ST_INVALID, "date_impossible", "time: no such date");
-        if (delta == 0 && parsed->part == PART_DAY && is_past(c, 0, PART_DAY))
-            parsed->part = PART_NIGHT;
+        break;
+    case DAY_HOLIDAY:
+        delta = holiday_day(c, parsed);
+        break;
+    case DAY_FAR_AHEAD:
+        delta = MONTH_DAYS;
         break;
     }
+    if ((parsed->day == DAY_DATE || parsed->day == DAY_HOLIDAY) && delta == 0 &&
+        parsed->part == PART_DAY && is_past(c, 0, PART_DAY))
+        parsed->part = PART_NIGHT;
     *ret_delta = delta;
+    return ST_OK;
+}
+
+/* "The day after Friday", "a week from Tuesday": the whole day, called by its weekday or date. */
+static void move_later(struct when_parsed *parsed, int *delta, bool *saturday)
+{
+    enum { WEEK = 7 };
+
+    if (parsed->days_after > 0) {
+        *delta += parsed->days_after + (*saturday ? 1 : 0); /* after a weekend */
+        *saturday = false;
+        parsed->part = PART_DAY;
+        parsed->day = *delta == 0 ? DAY_TODAY : *delta == 1 ? DAY_TOMORROW : DAY_WEEKDAY;
+    }
+    if (parsed->weeks_after > 0) {
+        *delta += WEEK * parsed->weeks_after;
+        parsed->day = DAY_DATE;
+    }
+}
+
+static enum status find_date(const struct calendar *c, const struct when_words *words,
+                             struct when_parsed *parsed, int *ret_delta, bool *ret_saturday,
+                             struct err *err)
+{
+    enum status st = when_words_parse(words, parsed, err);
+
+    if (st == ST_OK)
+        st = resolve_date(c, parsed, ret_delta, ret_saturday, err);
+    if (st == ST_OK)
+        move_later(parsed, ret_delta, ret_saturday);
+    return st;
+}
+
+/* "Friday or Saturday": the first of them, or with words->second the other one, which must be the
+ * next day, or another part of the same. */
+static enum status find_one_of_two(const struct calendar *c, const struct when_words *words,
+                                   struct when_parsed *parsed, int *ret_delta, bool *ret_two,
+                                   struct err *err)
+{
+    enum { WEEK = 7 };
+    struct when_words one = *words, other = *words;
+    struct when_parsed second;
+    bool saturday = false;
+    int first_day = 0, second_day = 0;
+    enum status st;
+
+    one.second = false;
+    other.second = true;
+    (void)when_words_take_one(&one);
+    (void)when_words_take_one(&other);
+    st = find_date(c, &one, parsed, &first_day, &saturday, err);
+    if (st == ST_OK)
+        st = find_date(c, &other, &second, &second_day, &saturday, err);
+    if (st != ST_OK)
+        return st;
+    if (second_day < first_day)
+        second_day += WEEK; /* "Saturday and Sunday", said on Sunday */
+    if (saturday || second_day > first_day + 1)
+        return err_reason(err, ST_INVALID, "when_unclear", "time: two days that are apart");
+    *ret_two = !words->second && (second_day > first_day || second.part != parsed->part);
+    if (words->second)
+        *parsed = second;
+    *ret_delta = words->second ? second_day : first_day;
     return ST_OK;
 }
 
@@ -170,6 +254,10 @@ static struct str period_name(const struct calendar *c, const struct when_parsed
 
     if (parsed->day == DAY_DATE)
         return date_name(date, parsed->part, arena);
+    if (parsed->day == DAY_FAR_AHEAD)
+        return str_of(parsed->far_ahead);
+    if (parsed->day == DAY_HOLIDAY)
+        return arena_printf(arena, "%s%s", holidays_name(parsed->holiday), suffix);
     if (parsed->day == DAY_WEEKDAY || parsed->day == DAY_WEEKEND ||
         parsed->day == DAY_AFTER_TOMORROW)
         return arena_printf(arena, "%s%s%s", next_week ? "next " : "",
@@ -185,20 +273,20 @@ enum status when_parse(const struct when_words *words, const struct zone *zone, 
     struct calendar c = { .zone = zone, .now = now, .today = civil_of(zone, now) };
     struct when_parsed parsed;
     int64_t hour_start = now - now % 3600;
+    struct when_words one = *words;
     struct when when;
-    bool saturday = false, next_week;
+    bool saturday = false, two = false, next_week;
     enum status st;
     int delta = 0;
 
     c.today_days = civil_days(c.today.year, c.today.month, c.today.day);
-    st = when_words_parse(words, &parsed, err);
-    if (st == ST_OK)
-        st = resolve_date(&c, &parsed, &delta, &saturday, err);
+    st = when_words_take_one(&one) ? find_one_of_two(&c, words, &parsed, &delta, &two, err)
+                                   : find_date(&c, words, &parsed, &delta, &saturday, err);
     if (st != ST_OK)
         return st;
     next_week = delta >= 7; /* before the Sunday is added: both days of a weekend are named alike */
-    when.weekend = saturday && !words->sunday;
-    delta += saturday && words->sunday ? 1 : 0;
+    when.two_days = two || (saturday && !words->second);
+    delta += saturday && words->second ? 1 : 0;
     place_on_calendar(&c, delta, parsed.part, &when);
     when.from = when.start > hour_start ? when.start : hour_start;
     when.name = period_name(&c, &parsed, delta, next_week, arena);

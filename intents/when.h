@@ -15,7 +15,7 @@ struct when {
     int64_t from;       /* the start, or the current hour if that is later: what is left of it */
     enum when_part part;
     bool daytime;    /* between 6 A.M. and 6 P.M.: high, "sunny"; else low, "clear" */
-    bool weekend;    /* the Saturday of a weekend; parse again with `sunday` for the other day */
+    bool two_days;   /* the first of two, as of a weekend; parse again with `second` */
     struct str name; /* as spoken: "tomorrow", "Monday night", "Monday overnight", "March 3rd", "the
                         night of March 3rd"; in the arena */
 };

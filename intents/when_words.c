@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "intents/holidays.h"
 #include "server/base/number_words.h"
 
 enum word_kind {
@@ -205,6 +206,57 @@ static bool next_token(struct str *rest, struct str *ret_token)
     return ret_token->n > 0;
 }
 
+/* Takes "the day after" and "a week from" off the beginning of a slot. */
+static struct str take_later(struct when_parsed *parsed, struct str slot)
+{
+    static const struct str the = STR("the "), after = STR("day after "),
+                            week = STR("a week from ");
+
+    for (;;) {
+        struct str rest = str_starts(slot, the) ? str_sub(slot, the.n, slot.n) : slot;
+        if (str_starts(rest, week) && parsed->weeks_after == 0) {
+            parsed->weeks_after = 1;
+            slot = str_sub(rest, week.n, rest.n);
+        } else if (str_starts(rest, after) &&
+                   !str_starts(str_sub(rest, after.n, rest.n), STR("tomorrow"))) {
+            parsed->days_after++;
+            slot = str_sub(rest, after.n, rest.n);
+        } else {
+            return slot;
+        }
+    }
+}
+
+/* Takes the words that only together name a day off the beginning of a slot. */
+static enum status take_phrase(struct when_parsed *parsed, struct str *slot, struct err *err)
+{
+    static const struct {
+        struct str words;
+        enum when_day day;
+        const char *far_ahead;
+    } phrases[] = {
+        { STR("next day"), DAY_TOMORROW, NULL },
+        { STR("next month"), DAY_FAR_AHEAD, "next month" },
+        { STR("next year"), DAY_FAR_AHEAD, "next year" },
+    };
+    size_t length;
+    int holiday = holidays_find(*slot, &length);
+
+    if (holiday >= 0) {
+        parsed->holiday = holiday;
+        *slot = str_sub(*slot, length, slot->n);
+        return add_day(parsed, DAY_HOLIDAY, str_of(holidays_name(holiday)), err);
+    }
+    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++) {
+        if (!str_eq(*slot, phrases[i].words))
+            continue;
+        parsed->far_ahead = phrases[i].far_ahead;
+        *slot = STR_NONE;
+        return add_day(parsed, phrases[i].day, phrases[i].words, err);
+    }
+    return ST_OK;
+}
+
 static enum status parse_slot(struct when_parsed *parsed, struct str slot, bool month_slot,
                               struct err *err)
 {
@@ -213,6 +265,8 @@ static enum status parse_slot(struct when_parsed *parsed, struct str slot, bool 
 
     if (slot.n > 0 && !next_token(&rest, &token))
         return err_unclear(err, slot); /* only punctuation, such as "?" */
+    slot = take_later(parsed, slot);
+    st = take_phrase(parsed, &slot, err);
     for (rest = slot; st == ST_OK && next_token(&rest, &token);) {
         struct word word = find_word(token);
         int number = word.kind == W_UNKNOWN ? day_number(token) : -1;
@@ -247,6 +301,25 @@ enum status when_words_parse(const struct when_words *words, struct when_parsed 
     if (ret_parsed->number != 0)
         ret_parsed->day = DAY_DATE; /* more exact than a weekday */
     return ST_OK;
+}
+
+bool when_words_take_one(struct when_words *words)
+{
+    static const struct str joints[] = { STR(" and "), STR(" or ") };
+    struct str *slots[] = { &words->when_abs, &words->when_any, &words->when_pos };
+
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        for (size_t k = 0; k < sizeof joints / sizeof joints[0]; k++) {
+            struct str slot = *slots[i];
+            size_t at = str_find(slot, joints[k]);
+            if (at >= slot.n)
+                continue;
+            *slots[i] =
+                words->second ? str_sub(slot, at + joints[k].n, slot.n) : str_sub(slot, 0, at);
+            return true;
+        }
+    }
+    return false;
 }
 
 bool when_words_given(const struct when_words *words)

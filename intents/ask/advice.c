@@ -12,6 +12,7 @@
 #include "intents/ask/period.h"
 #include "intents/ask/warnings.h"
 #include "intents/intent.h"
+#include "intents/metric.h"
 #include "intents/sky/sun.h"
 #include "intents/speech/phrase.h"
 
@@ -55,6 +56,8 @@ static enum status read_thing(struct turn *turn, enum advice_thing *ret_thing, s
             return ST_OK;
         }
     }
+    if (metric_unsupported(slot))
+        return err_reason(err, ST_INVALID, metric_unsupported(slot), "not published");
     turn->subject = slot.n <= SUBJECT_MAX ? slot : STR_NONE;
     return err_reason(err, ST_INVALID, "advice_unknown", "nothing that can be advised on");
 }
@@ -99,7 +102,7 @@ static bool has_alert(const struct warnings *w, warnings_fn *is_meant)
 static bool is_outing(enum advice_thing thing)
 {
     return thing == ADVICE_RUN || thing == ADVICE_WALK || thing == ADVICE_BIKE ||
-           thing == ADVICE_OUTSIDE;
+           thing == ADVICE_OUTSIDE || thing == ADVICE_SWIM;
 }
 
 /* ---- the answer ---- */
@@ -364,6 +367,7 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
     if (st != ST_OK)
         return st;
     q.warning = has_alert(&warnings, warnings_is_warning);
+    q.too_windy = str_eqz(turn_slot(turn, "excess"), "too windy");
     q.air_quality_alert = has_alert(&warnings, is_about_air);
     reply->card_title = answer_phrase_card_title(turn);
     warnings_put(reply, turn, &warnings, is_outing(q.thing) ? is_named : warnings_is_warning);

@@ -10,6 +10,7 @@
 #include "intents/ask/asked_measure.h"
 #include "intents/ask/compared.h"
 #include "intents/ask/reports.h"
+#include "intents/ask/tendency.h"
 #include "intents/figures/past_figures.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
@@ -384,46 +385,6 @@ static bool is_of_reports(const struct compared_side *side)
     return side->time != COMPARED_PERIOD;
 }
 
-/* "When will it warm up": the warmest day. False when nothing is the most so. */
-static bool find_extreme(const struct turn *turn, struct str *ret_extreme)
-{
-    static const struct {
-        enum measure measure;
-        const char *most, *least;
-    } extremes[] = {
-        { MEASURE_TEMPERATURE, "warmest", "coldest" },
-        { MEASURE_WIND, "windiest", "" },
-        { MEASURE_GUST, "gustiest", "" },
-        { MEASURE_CHANCE, "wettest", "driest" },
-        { MEASURE_HUMIDITY, "most humid", "" },
-        { MEASURE_SKY, "", "sunniest" },
-    };
-    enum measure m;
-    int sign;
-
-    *ret_extreme = STR_NONE;
-    if (!compared_find(turn_slot(turn, "comparator"), &m, &sign))
-        return false;
-    for (size_t i = 0; i < sizeof extremes / sizeof extremes[0]; i++)
-        if (extremes[i].measure == m)
-            *ret_extreme = str_of(sign > 0 ? extremes[i].most : extremes[i].least);
-    return ret_extreme->n > 0;
-}
-
-static enum status answer_when(struct turn *turn, struct str extreme, struct reply *reply,
-                               struct err *err)
-{
-    struct slots slots = { .count = 0 };
-
-    for (const char *const *name = compare_slots; *name; name++)
-        slots_set(&slots, *name, turn_slot(turn, *name));
-    slots_set(&slots, "extreme", extreme);
-    slots_set(&slots, "unit",
-              str_eqz(extreme, "coldest") && turn_slot(turn, "tendency").n == 0 ? STR("night")
-                                                                                : STR("day"));
-    return turn_answer_with(turn, turn->find_intent(STR("ExtremeIntent")), &slots, reply, err);
-}
-
 /* "The high this week". */
 static bool is_of_week(const struct turn *turn, const struct compared *c)
 {
@@ -434,33 +395,37 @@ static bool is_of_week(const struct turn *turn, const struct compared *c)
 }
 
 /* The warmest day or the coldest night; both of each day are in the extended forecast. */
-static enum status answer_week(struct turn *turn, const struct compared *c, struct reply *reply,
-                               struct err *err)
+static enum status answer_week(struct turn *turn, const struct compared *c, struct slots *slots,
+                               struct reply *reply, struct err *err)
 {
-    struct slots slots = { .count = 0 };
+    bool high = c->by == COMPARE_HIGH;
 
-    if (!c->both)
-        return answer_when(turn, c->by == COMPARE_HIGH ? STR("warmest") : STR("coldest"), reply,
-                           err);
-    for (const char *const *name = compare_slots; *name; name++)
-        slots_set(&slots, *name, turn_slot(turn, *name));
-    slots_set(&slots, "metric", STR("extended forecast"));
-    return turn_answer_with(turn, &intent_metric, &slots, reply, err);
+    if (c->both) {
+        slots_set(slots, "metric", STR("extended forecast"));
+        return turn_answer_with(turn, &intent_metric, slots, reply, err);
+    }
+    slots_set(slots, "extreme", high ? STR("warmest") : STR("coldest"));
+    slots_set(slots, "unit", high ? STR("day") : STR("night"));
+    return turn_answer_with(turn, turn->find_intent(STR("ExtremeIntent")), slots, reply, err);
 }
 
 static enum status compare_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
+    struct slots slots = { .count = 0 };
+    const struct intent *other;
     struct compared c;
-    struct str extreme;
     enum status st;
 
-    if (str_eqz(turn_slot(turn, "tendency"), "when") && find_extreme(turn, &extreme))
-        return answer_when(turn, extreme, reply, err);
+    for (const char *const *name = compare_slots; *name; name++)
+        slots_set(&slots, *name, turn_slot(turn, *name));
+    other = tendency_question(turn, &slots);
+    if (other)
+        return turn_answer_with(turn, other, &slots, reply, err);
     st = compared_read(turn, &c, err);
     if (st != ST_OK)
         return st;
     if (is_of_week(turn, &c))
-        return answer_week(turn, &c, reply, err);
+        return answer_week(turn, &c, &slots, reply, err);
     /* "Which is warmer" is not answered by yes or no. */
     if (turn_slot(turn, "choice").n > 0 && !compared_is_with_home(turn))
         c.sign = 0;

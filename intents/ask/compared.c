@@ -148,7 +148,7 @@ static enum status read_side(struct turn *turn, const struct days *d,
                                         .whole = when.part == PART_DAY || when.part == PART_NIGHT,
                                         .night = !when.daytime,
                                         .name = when.name };
-    *ret_weekend = when.weekend;
+    *ret_weekend = when.two_days;
     return ST_OK;
 }
 
@@ -289,7 +289,7 @@ bool compared_read_sunday(struct turn *turn, struct compared *c)
     struct when_words words = turn_when_words(turn);
     struct err ignored = ERR_NONE;
 
-    words.sunday = true;
+    words.second = true;
     if (read_side(turn, &d, &words, &c->a, &c->weekend, &ignored) != ST_OK)
         return false;
     settle_side(&d, c, &c->a);

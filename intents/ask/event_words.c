@@ -49,6 +49,8 @@ enum status event_words_read(struct turn *turn, enum event_id *ret_event, struct
     *ret_event = EVENT_PRECIPITATION;
     if (words.n == 0 || event_words_find(words, ret_event))
         return ST_OK;
+    if (metric_unsupported(words))
+        return err_reason(err, ST_INVALID, metric_unsupported(words), "not published");
     turn->hazard = place_other_hazard(words);
     if (!turn->hazard && metric_find(words, &metric) && metric.id == METRIC_ALERTS)
         turn->hazard = metric.about; /* "when does the heat advisory end" */

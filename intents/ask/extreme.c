@@ -78,8 +78,8 @@ static enum status read_weekend(struct turn *turn, struct extreme_asked *a, stru
                                 &a->period.part[0], err);
 
     a->period.count = 1;
-    words.sunday = true;
-    if (st == ST_OK && a->period.part[0].weekend &&
+    words.second = true;
+    if (st == ST_OK && a->period.part[0].two_days &&
         when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, &a->period.part[1],
                    &ignored) == ST_OK)
         a->period.count = 2;

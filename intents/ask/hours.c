@@ -19,9 +19,9 @@
 enum { HOUR = 3600, LIST_HOURS = 12, LIST_STEP_HOURS = 3 };
 
 static const char *const hours_slots[] = {
-    "metric",   "leadin",   "how",      "time",     "time_to", "span",  "span_conn",
-    "after",    "when_abs", "when_any", "when_pos", "day",     "month", "quarter",
-    "location", "favorite", "zip_conn", "zipcode",  "units",   NULL,
+    "metric",  "leadin",   "how",      "time",     "time_to",  "span",  "span_conn",
+    "after",   "occasion", "when_abs", "when_any", "when_pos", "day",   "month",
+    "quarter", "location", "favorite", "zip_conn", "zipcode",  "units", NULL,
 };
 
 /* What the slots for a time say. */
@@ -31,11 +31,32 @@ struct asked_time {
     bool next; /* the span is a stretch that begins now, not a way to name one hour */
 };
 
+/* "At lunch": the time of day, or what is no time. */
+static struct str time_of_occasion(struct str words)
+{
+    static const struct {
+        struct str words, time;
+    } occasions[] = {
+#define OCCASION(words, time) { STR(words), STR(time) },
+#include "intents/ask/occasions.def"
+#undef OCCASION
+    };
+
+    for (size_t i = 0; i < sizeof occasions / sizeof occasions[0]; i++)
+        if (str_eq(words, occasions[i].words) && occasions[i].time.n > 0)
+            return occasions[i].time;
+    return words;
+}
+
 static enum status read_clock_slots(struct turn *turn, struct asked_time *ret, struct err *err)
 {
     struct asked_time t = { .next = str_eqz(turn_slot(turn, "span_conn"), "next") };
-    enum status st = clock_words_parse(turn_slot(turn, "time"), &t.time, err);
+    struct str time = turn_slot(turn, "time");
+    enum status st;
 
+    if (time.n == 0)
+        time = time_of_occasion(turn_slot(turn, "occasion"));
+    st = clock_words_parse(time, &t.time, err);
     if (st == ST_OK)
         st = clock_words_parse(turn_slot(turn, "time_to"), &t.time_to, err);
     if (st == ST_OK)

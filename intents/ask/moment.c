@@ -225,7 +225,7 @@ static void settle_range(const struct moment_frame *f, struct when *w)
     hour = civil_of(f->zone, w->from).hour;
     w->daytime = hour >= MORNING && hour < EVENING;
     w->part = w->daytime ? PART_AFTERNOON : PART_EVENING;
-    w->weekend = false;
+    w->two_days = false;
 }
 
 /* When a period on the named day begins.  One that has begun is still meant until it ends. */

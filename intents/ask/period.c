@@ -8,7 +8,7 @@ enum status period_read(struct turn *turn, struct period *ret_period, struct err
 {
     struct when_words words = turn_when_words(turn);
     struct period p = { .count = 0 };
-    struct err ignored = ERR_NONE; /* a Sunday beyond the forecast is left out */
+    struct err ignored = ERR_NONE; /* a second day beyond the forecast is left out */
     enum status st = ST_OK;
 
     if (when_words_given(&words) && !when_words_mean_days_ahead(&words)) {
@@ -20,8 +20,8 @@ enum status period_read(struct turn *turn, struct period *ret_period, struct err
     }
     if (st != ST_OK)
         return st;
-    words.sunday = true;
-    if (p.count > 0 && p.part[0].weekend &&
+    words.second = true;
+    if (p.count > 0 && p.part[0].two_days &&
         when_parse(&words, turn->place.zone, turn->call.now, turn->call.arena, &p.part[1],
                    &ignored) == ST_OK)
         p.count = 2;

@@ -22,7 +22,7 @@ static void complete_month(struct when_words *words, struct civil today)
         return;
     words->day = STR("first");
     if (when_words_parse(words, &parsed, NULL) == ST_OK && parsed.month == today.month)
-        *words = (struct when_words){ .sunday = false };
+        *words = (struct when_words){ .second = false };
 }
 
 /* "2026-11-30", which only programs send. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* intents/ask/threshold.c -- "when will it reach eighty", "when will it drop below freezing". */
+/* intents/ask/threshold.c -- "when will it reach eighty", "when will it drop below freezing", "when
+ * will the wind die down", "when will it be sunny". */
 #include "intents/figures/threshold.h"
 
 #include "intents/answer_phrase.h"
@@ -11,11 +12,50 @@
 #include "intents/speech/phrase.h"
 
 static const char *const threshold_slots[] = {
-    "direction", "number",   "metric",   "when_abs", "when_any", "when_pos", "day", "month",
-    "quarter",   "location", "zip_conn", "zipcode",  "favorite", "units",    NULL,
+    "direction", "number",  "metric",   "condition", "when_abs", "when_any", "when_pos", "day",
+    "month",     "quarter", "location", "zip_conn",  "zipcode",  "favorite", "units",    NULL,
 };
 
 enum { NUMBER_MAX = 999, FREEZING_F = 32, FREEZING_C = 0, DAY_S = 86400 };
+
+/* ---- what is asked ---- */
+
+/* What the weather is like past a number: percent of the sky, or miles per hour. */
+static const struct condition {
+    struct str words;
+    const char *name; /* "it will be ..." */
+    enum measure measure;
+    enum threshold_direction direction;
+    int number;
+    bool by_day;
+} conditions[] = {
+#define CONDITION(words, name, measure, direction, number, by_day) \
+    { STR(words), name, MEASURE_##measure, THRESHOLD_##direction, number, by_day },
+#include "intents/ask/conditions.def"
+#undef CONDITION
+};
+
+/* "When will it be nice": the best day. */
+static enum status answer_best(struct turn *turn, struct reply *reply, struct err *err)
+{
+    struct slots slots = { .count = 0 };
+
+    for (const char *const *name = threshold_slots; *name; name++)
+        slots_set(&slots, *name, turn_slot(turn, *name));
+    slots_set(&slots, "extreme", STR("best"));
+    return turn_answer_with(turn, turn->find_intent(STR("ExtremeIntent")), &slots, reply, err);
+}
+
+/* NULL when none is named. */
+static const struct condition *find_condition(const struct turn *turn)
+{
+    struct str slot = turn_slot(turn, "condition");
+
+    for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++)
+        if (str_eq(slot, conditions[i].words))
+            return &conditions[i];
+    return NULL;
+}
 
 /* "80", "eighty", "minus ten"; none means freezing. */
 static enum status read_number(struct turn *turn, int *ret_number, struct err *err)
@@ -64,25 +104,46 @@ static enum threshold_direction read_direction(const struct turn *turn)
     return turn_slot(turn, "number").n == 0 ? THRESHOLD_BELOW : THRESHOLD_REACH;
 }
 
-static enum status read_question(struct turn *turn, struct threshold_question *q,
-                                 struct period *period, struct err *err)
+static enum status read_limit(struct turn *turn, const struct condition *condition,
+                              struct threshold_question *q, struct err *err)
+{
+    const double mps_per_mph = 0.44704;
+    enum status st;
+
+    q->system = turn->units;
+    if (condition) {
+        q->measure = condition->measure;
+        q->direction = condition->direction;
+        q->number = condition->number;
+        q->by_day = condition->by_day;
+        if (measure_unit(q->measure) == MEASURE_IN_SPEED)
+            q->number = units_speed(q->number * mps_per_mph, q->system);
+        return ST_OK;
+    }
+    q->direction = read_direction(turn);
+    st = asked_measure(turn, &q->measure, err);
+    return st == ST_OK ? read_number(turn, &q->number, err) : st;
+}
+
+static enum status read_question(struct turn *turn, const struct condition *condition,
+                                 struct threshold_question *q, struct period *period,
+                                 struct err *err)
 {
     const struct days d = { turn->place.zone, turn->call.now };
     int64_t running = days_running_hour(&d);
-    enum status st = asked_measure(turn, &q->measure, err);
+    enum status st = read_limit(turn, condition, q, err);
 
-    if (st == ST_OK)
-        st = read_number(turn, &q->number, err);
     if (st == ST_OK)
         st = period_read(turn, period, err);
     if (st != ST_OK)
         return st;
-    q->direction = read_direction(turn);
-    q->system = turn->units;
     q->period = period->count > 0 ? days_left(&d, period_span(period))
                                   : (struct span){ running, running + DAYS_AHEAD * DAY_S };
+    q->by_day = q->by_day && (period->count == 0 || period->part[0].daytime);
     return ST_OK;
 }
+
+/* ---- the answer ---- */
 
 static void put_hour_value(struct buf *out, const struct days *d,
                            const struct threshold_question *q, const struct threshold_answer *a)
@@ -104,7 +165,10 @@ static void put_reached(struct buf *out, const struct turn *turn, const struct d
     ask_put_in_place_between(out, turn);
     if (a->already) {
         buf_putz(out, " is already ");
-        measure_put_value(out, q->measure, value, q->system);
+        if (q->measure == MEASURE_WIND && value == 0)
+            buf_putz(out, "calm");
+        else
+            measure_put_value(out, q->measure, value, q->system);
     } else {
         buf_putz(out, a->up ? " reaches " : " drops to ");
         measure_put_value(out, q->measure, q->number, q->system);
@@ -118,6 +182,22 @@ static void put_reached(struct buf *out, const struct turn *turn, const struct d
         measure_put_value(out, q->measure, value, q->system);
     }
     phrase_end_sentence(out);
+}
+
+/* "It will be sunny in Boulder, Colorado, tomorrow at noon: clouds over 42 percent of the sky." */
+static void put_sky(struct buf *out, const struct turn *turn, const struct days *d, const char *sky,
+                    const struct threshold_question *q, const struct threshold_answer *a)
+{
+    buf_printf(out, a->already ? "It's already %s" : "It will be %s", sky);
+    if (a->already) {
+        ask_put_in_place(out, turn);
+    } else {
+        ask_put_in_place_between(out, turn);
+        buf_putc(out, ' ');
+        ask_put_hour(out, d, a->at);
+    }
+    buf_printf(out, ": clouds over %d percent of the sky.",
+               measure_spoken(q->measure, a->value, q->system));
 }
 
 /* "Not in the next seven days in Boulder, Colorado: through Saturday, the highest is 71 degrees,
@@ -139,7 +219,8 @@ static void put_never(struct buf *out, const struct turn *turn, const struct day
     }
     if (!a->whole || (period->count > 0 && a->until < q->period.to))
         buf_putz(out, "in the forecast so far, ");
-    buf_printf(out, "the %s is ", a->up ? "highest" : "lowest");
+    buf_printf(out, "the %s%s is ", a->up ? "highest" : "lowest",
+               q->measure == MEASURE_SKY ? " cloud cover" : "");
     put_hour_value(out, d, q, a);
     phrase_end_sentence(out);
 }
@@ -158,13 +239,20 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
     const struct days d = { turn->place.zone, turn->call.now };
     struct buf *out = &reply->speech;
     struct grid_answer forecast;
-    struct threshold_question q;
+    struct threshold_question q = { .by_day = false };
     struct threshold_answer a;
     struct period period;
-    enum status st = read_question(turn, &q, &period, err);
+    const struct condition *condition = find_condition(turn);
+    const char *sky = NULL;
+    enum status st;
 
+    if (str_eqz(turn_slot(turn, "condition"), "nice"))
+        return answer_best(turn, reply, err);
+    st = read_question(turn, condition, &q, &period, err);
     if (st != ST_OK)
         return st;
+    if (condition && condition->name)
+        sky = q.by_day || !condition->by_day ? condition->name : "clear"; /* at night */
     st = source_get_grid(turn, reply, &forecast, err);
     if (st != ST_OK)
         return st;
@@ -177,6 +265,8 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
     if (!a.read)
         ask_put_no_forecast(out, turn, forecast.grid, measure_layer(q.measure),
                             measure_name(q.measure));
+    else if (a.found && sky)
+        put_sky(out, turn, &d, sky, &q, &a);
     else if (a.found)
         put_reached(out, turn, &d, &q, &a);
     else

@@ -14,6 +14,7 @@
 #include "intents/figures/hour.h"
 #include "intents/figures/spell.h"
 #include "intents/intent.h"
+#include "intents/metric.h"
 
 enum { HOUR = 3600 };
 
@@ -60,13 +61,16 @@ static bool is_about_dryness(const struct turn *turn, const struct timing *t)
 
 static enum status read_timing(struct turn *turn, struct timing *t, struct err *err)
 {
+    struct str edge = turn_slot(turn, "edge");
     enum status st = period_read(turn, &t->period, err);
 
+    if (metric_unsupported(edge)) /* "when will the snow melt" */
+        return err_reason(err, ST_INVALID, metric_unsupported(edge), "not published");
     if (st == ST_OK)
         st = read_asked_hour(turn, t, err);
     if (st == ST_OK && !t->has_time && t->period.count > 0)
         t->span = period_span(&t->period);
-    t->edge = event_words_edge(turn_slot(turn, "edge"));
+    t->edge = event_words_edge(edge);
     if (is_about_dryness(turn, t))
         t->edge = EDGE_STOP;
     return st;

@@ -63,17 +63,15 @@ static unsigned kinds_at(const struct grid *g, int64_t t, bool *ret_known)
     static const struct {
         const char *weather;
         unsigned kinds;
-    } all[] = {
-        { "rain", RAIN },
-        { "rain_showers", RAIN },
-        { "drizzle", RAIN },
-        { "thunderstorms", RAIN | STORMS },
-        { "freezing_rain", RAIN | ICE },
-        { "freezing_drizzle", RAIN | ICE },
-        { "sleet", ICE },
-        { "snow", SNOW },
-        { "snow_showers", SNOW },
-    };
+    } all[] = { { "rain", RAIN },
+                { "rain_showers", RAIN },
+                { "drizzle", RAIN },
+                { "thunderstorms", RAIN | STORMS },
+                { "freezing_rain", RAIN | ICE },
+                { "freezing_drizzle", RAIN | ICE },
+                { "sleet", ICE },
+                { "snow", SNOW },
+                { "snow_showers", SNOW } };
     struct grid_condition conditions[GRID_CONDITIONS_MAX];
     size_t count = grid_weather_at(g, t, conditions, GRID_CONDITIONS_MAX, ret_known);
     unsigned kinds = 0;
@@ -163,6 +161,11 @@ struct limits {
     int maybe, yes;
 };
 
+static enum advice_verdict reached(int value, struct limits limits)
+{
+    return value >= limits.yes ? ADVICE_YES : value >= limits.maybe ? ADVICE_MAYBE : ADVICE_NO;
+}
+
 /* How each thing is judged: from the readings, or for plants from the grid itself. */
 struct case_of_advice {
     const struct grid *g;
@@ -189,6 +192,14 @@ static bool knows_chance(const struct readings *r, struct advice *a)
     return r->chance.hours > 0;
 }
 
+static bool knows_temperature(const struct readings *r, struct advice *a)
+{
+    a->whole = r->temperature.hours == r->hours;
+    if (r->temperature.hours == 0)
+        miss(a, GRID_TEMPERATURE);
+    return r->temperature.hours > 0;
+}
+
 static void judge_umbrella(const struct case_of_advice *c, struct advice *a)
 {
     enum { RAINCOAT_MPH = 25 };
@@ -197,9 +208,7 @@ static void judge_umbrella(const struct case_of_advice *c, struct advice *a)
 
     if (!knows_chance(r, a))
         return;
-    a->verdict = percent >= c->limits.yes     ? ADVICE_YES
-                 : percent >= c->limits.maybe ? ADVICE_MAYBE
-                                              : ADVICE_NO;
+    a->verdict = reached(percent, c->limits);
     add_figure(a, ADVICE_RAIN, r->rain);
     if (a->verdict != ADVICE_NO && r->gust.hours > 0 && units_mph(r->gust.high) > RAINCOAT_MPH) {
         a->raincoat = true;
@@ -227,6 +236,40 @@ static void judge_jacket(const struct case_of_advice *c, struct advice *a)
                  : f < c->limits.maybe   ? ADVICE_LIGHT_JACKET
                                          : ADVICE_NO_JACKET;
     add_figure(a, ADVICE_FELT, r->felt.low);
+}
+
+static void judge_shorts(const struct case_of_advice *c, struct advice *a)
+{
+    const struct readings *r = c->r;
+
+    if (!knows_temperature(r, a))
+        return;
+    a->verdict = reached(units_fahrenheit(r->temperature.high), c->limits);
+    add_figure(a, ADVICE_COOLEST, r->temperature.low);
+    add_figure(a, ADVICE_WARMEST, r->temperature.high);
+}
+
+static void judge_boots(const struct case_of_advice *c, struct advice *a)
+{
+    const struct readings *r = c->r;
+
+    if (!knows_chance(r, a))
+        return;
+    a->verdict = reached(units_round(r->chance.high), c->limits);
+    add_figure(a, ADVICE_CHANCE, r->chance.high);
+}
+
+/* Pipes have been found to freeze from 20 degrees down: University of Illinois, 1996. */
+static void judge_pipes(const struct case_of_advice *c, struct advice *a)
+{
+    const struct readings *r = c->r;
+    int f = units_fahrenheit(r->temperature.low);
+
+    if (!knows_temperature(r, a))
+        return;
+    a->verdict = f <= c->limits.yes ? ADVICE_YES : f <= c->limits.maybe ? ADVICE_MAYBE : ADVICE_NO;
+    a->figures[a->count++] =
+        (struct advice_figure){ ADVICE_LOW, r->temperature.low, r->temperature.low_at };
 }
 
 static void judge_plants(const struct case_of_advice *c, struct advice *a)
@@ -294,6 +337,21 @@ static void judge_windows(const struct case_of_advice *c, struct advice *a)
         add_figure(a, ADVICE_CHANCE, r->chance.high);
 }
 
+static void judge_wind(const struct case_of_advice *c, struct advice *a)
+{
+    enum { GUST_ABOVE_MPH = 25 };
+    const struct extent *gust = &c->r->gust;
+    bool strong = gust->hours && units_mph(gust->high) > GUST_ABOVE_MPH;
+
+    if (!c->q->too_windy)
+        return;
+    if (gust->hours == 0)
+        miss(a, GRID_WIND_GUST);
+    else if (strong || a->verdict == ADVICE_YES)
+        add_figure(a, ADVICE_GUST, gust->high);
+    a->verdict = strong ? ADVICE_NO : a->verdict;
+}
+
 static void judge_outing(const struct case_of_advice *c, struct advice *a)
 {
     enum { HEAT_INDEX_MIN_F = 90, HEAT_RISK_MIN = 2, WIND_CHILL_BELOW_F = 20, CHANCE_MIN = 50 };
@@ -317,11 +375,21 @@ static void judge_outing(const struct case_of_advice *c, struct advice *a)
         miss(a, GRID_TEMPERATURE);
     else if (r->chance.hours == 0)
         miss(a, GRID_PRECIPITATION_CHANCE);
-    if (a->verdict != ADVICE_YES)
+    judge_wind(c, a);
+    if (a->verdict != ADVICE_YES || c->q->too_windy)
         return;
     add_figure(a, ADVICE_COOLEST, r->temperature.low);
     add_figure(a, ADVICE_WARMEST, r->temperature.high);
     add_figure(a, ADVICE_CHANCE, r->chance.high);
+}
+
+static void judge_swim(const struct case_of_advice *c, struct advice *a)
+{
+    int f = units_fahrenheit(c->r->temperature.high);
+
+    judge_outing(c, a);
+    if (a->verdict == ADVICE_YES && f < c->limits.yes)
+        a->verdict = f < c->limits.maybe ? ADVICE_NO : ADVICE_MAYBE;
 }
 
 static void judge_drive(const struct case_of_advice *c, struct advice *a)

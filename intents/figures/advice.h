@@ -66,6 +66,7 @@ struct advice_question {
     struct span spans[ADVICE_SPANS_MAX]; /* the time that is meant, from the current hour on */
     size_t span_count;
     bool air_quality_alert, warning; /* one is active */
+    bool too_windy;                  /* of an outing it is asked whether the wind spoils it */
     double sun_height;               /* at noon of the first day */
 };
 

@@ -2,7 +2,16 @@
 /* intents/figures/threshold.c -- the first hour at which a measure reaches a number. */
 #include "intents/figures/threshold.h"
 
-enum { HOUR = 3600, NOON = 12, MIDNIGHT = 24 };
+#include "server/base/civil.h"
+
+enum { HOUR = 3600, DAY_BEGINS = 6, NOON = 12, DAY_ENDS = 18, MIDNIGHT = 24 };
+
+static bool counts(const struct days *d, const struct threshold_question *q, int64_t t)
+{
+    int hour = civil_of(d->zone, t).hour;
+
+    return !q->by_day || (hour >= DAY_BEGINS && hour < DAY_ENDS);
+}
 
 /* Is the value at the number or past it? */
 static bool is_there(const struct threshold_answer *a, const struct threshold_question *q,
@@ -36,7 +45,7 @@ static int64_t last_noon(const struct grid *g, const struct days *d,
         return 0;
     end = days_span(d, days_ahead_of(d, noon), MIDNIGHT, MIDNIGHT).from;
     for (int64_t t = q->period.to; t < end; t += HOUR)
-        if (measure_at(g, q->measure, t, &value) &&
+        if (counts(d, q, t) && measure_at(g, q->measure, t, &value) &&
             is_there(a, q, measure_spoken(q->measure, value, q->system)))
             return days_span(d, days_ahead_of(d, noon) - 1, NOON, NOON).from;
     return noon;
@@ -50,6 +59,8 @@ struct threshold_answer threshold_find(const struct grid *g, const struct days *
     double value;
 
     for (int64_t t = q->period.from; t < q->period.to && !a.found; t += HOUR) {
+        if (!counts(d, q, t))
+            continue;
         if (!measure_at(g, q->measure, t, &value)) {
             gap = true;
             continue;

@@ -23,6 +23,7 @@ struct threshold_question {
     int number; /* in the units of `system` */
     enum units_system system;
     struct span period; /* from the current hour on */
+    bool by_day;        /* only hours between 6 A.M. and 6 P.M. count */
 };
 
 struct threshold_answer {

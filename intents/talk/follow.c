@@ -12,7 +12,9 @@ static const char *const follow_slots[] = {
     "quarter",    "location", "zip_conn", "zipcode",  "favorite", "time",     "event", "units",
     "comparator", "thing",    "sun",      "extreme",  "unit",     NULL,
 };
-static const char *const hours_slots[] = { "time", "time_to", "span", "span_conn", NULL };
+static const char *const hours_slots[] = {
+    "occasion", "time", "time_to", "span", "span_conn", NULL
+};
 
 static void read_said(const struct turn *turn, struct slots *said)
 {
@@ -133,6 +135,30 @@ static void read_event(const struct intent *before, struct slots *said)
     slots_set(said, "metric", STR_NONE);
 }
 
+/* "The next day" follows the day that was talked about, or today. */
+static void read_next_day(const struct turn *turn, const struct topic *before, struct slots *said)
+{
+    struct when_words words = { .second = true };
+    struct str *const parts[] = { &words.when_abs, &words.when_any, &words.when_pos,
+                                  &words.day,      &words.month,    &words.quarter };
+    struct buf text = BUF_INIT(TOPIC_SLOT_BYTES_MAX);
+
+    if (!str_eqz(slots_get(said, "when_abs"), "next day"))
+        return;
+    for (size_t i = 0; slots_of_when[i]; i++)
+        *parts[i] = slots_get(&before->slots, slots_of_when[i]);
+    (void)when_words_take_one(&words);
+    if (!when_words_given(&words))
+        return;
+    buf_putz(&text, "day after");
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i]->n > 0)
+            buf_printf(&text, " %.*s", STR_ARG(*parts[i]));
+    if (!text.failed)
+        slots_set(said, "when_abs", arena_str(turn->call.arena, buf_str(&text)));
+    buf_free(&text);
+}
+
 static void keep_readable(struct slots *slots, const struct intent *intent)
 {
     size_t n = 0;
@@ -166,7 +192,7 @@ static void merge(const struct topic *before, const struct slots *said, const st
     }
     if (slots_have_any(said, slots_of_when)) {
         slots_remove(ret_slots, slots_of_when);
-        slots_remove(ret_slots, hours_slots + 2);
+        slots_remove(ret_slots, hours_slots + 3); /* the length of time */
     }
     if (slots_get(said, "time").n > 0)
         slots_remove(ret_slots, hours_slots);
@@ -214,6 +240,7 @@ static enum status follow_answer(struct turn *turn, struct reply *reply, struct 
     if (!before.intent)
         before.intent = turn->find_intent(STR("MetricIntent"));
     read_event(before.intent, &said);
+    read_next_day(turn, &before, &said);
     intent = before.intent->keeps_topic ? choose_intent(turn, before.intent, &said) : before.intent;
     merge(&before, &said, intent, &slots);
     return turn_answer_with(turn, intent, &slots, reply, err);

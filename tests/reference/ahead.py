@@ -86,7 +86,7 @@ def ask_two_days(rng, scene):
 
 def ask_advice(rng, scene):
     thing = rng.choice(list(superlatives.ADVICE))
-    slots, period = ({}, None) if thing == "plants" else random_period(rng, scene)
+    slots, period = ({}, None) if thing in ("plants", "pipes") else random_period(rng, scene)
     hours = superlatives.advice_hours(scene, period)
     slots.update(thing=thing)
     return "AdviceIntent", slots, superlatives.ADVICE[thing](scene, hours), superlatives.heard_advice

@@ -13,6 +13,7 @@ import superlatives
 
 HOUR, DAY = 3600, 86400
 HOME = "boulder"  # the user's own place
+OCCASIONS = {"at breakfast": "08:00", "at lunch": "12:00", "after school": "15:00", "after work": "17:00", "at dinner": "18:00"}
 
 
 def at_time(q, text, whens):
@@ -41,8 +42,11 @@ def hours(q):
     whens = [] if isinstance(whens, str) else whens
     if "time_to" in slots:
         return stretch(q, whens)
-    if "time" in slots:
-        return one_hour(q, at_time(q, slots["time"], whens))
+    clock = slots.get("time") or OCCASIONS.get(slots.get("occasion"))
+    if clock:
+        return one_hour(q, at_time(q, clock, whens))
+    if "occasion" in slots:
+        return ["Which time would you like?"]
     if "span" in slots:
         match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", slots["span"])
         ahead = int(match[1] or 0) * DAY + int(match[2] or 0) * HOUR + int(match[3] or 0) * 60
@@ -229,7 +233,38 @@ def extreme(q):
     return out + ["%d %s" % (told["value"], SAID[name])]
 
 
+CONDITIONS = {"sunny": ("skyCover", False, 50), "clear": ("skyCover", False, 50), "cloudy": ("skyCover", True, 70),
+              "windy": ("windSpeed", True, 15), "calm": ("windSpeed", False, 10)}
+
+
+def condition(q, whens):
+    """The first hour of a sky, by day if it is a sunny one, or of a wind."""
+    scene, said = q.scene, q.slots["condition"]
+    layer, up, limit = CONDITIONS[said]
+    hours_ = [t for w in whens for t in range(w.begin, w.end, HOUR)] if whens else range(scene.running, scene.running + 7 * DAY, HOUR)
+    if said == "sunny" and (not whens or whens[0].daytime):
+        hours_ = [t for t in hours_ if 6 <= scene.local(t).hour < 18]
+    spoken = superlatives.mph if layer == "windSpeed" else answers.whole
+    unit = "%d miles" if layer == "windSpeed" else "%d percent"
+    told = [(t, scene.at(layer, t)) for t in hours_]
+    told = [(t, v) for t, v in told if v is not None]
+    there = [t for t, v in told if (spoken(v) >= limit if up else spoken(v) <= limit)]
+    if not there:
+        t, v = (max if up else min)(told, key=lambda x: (x[1], -x[0] if up else x[0]))
+        return ["^Not ", unit % spoken(v), scene.hour(t)]
+    value = unit % spoken(dict(told)[there[0]])
+    if there[0] == scene.running:
+        return ["already", "calm" if value == "0 miles" else value.removesuffix("s") if value.startswith("1 ") else value]
+    return [value, scene.hour(there[0]), "!Not "]
+
+
 def threshold(q):
+    if q.slots.get("condition") == "nice":
+        q.slots = dict(q.slots, extreme="best", unit="day")
+        return extreme(q)
+    if "condition" in q.slots:
+        whens = facts.times(q)
+        return condition(q, whens if isinstance(whens, list) else [])
     measure = {"relative humidity": "humidity"}.get(q.slots.get("metric", "temperature"), q.slots.get("metric", "temperature"))
     number, whens = int(q.slots.get("number", 32)), facts.times(q)
     if q.metric_units:
@@ -242,7 +277,7 @@ def threshold(q):
     told = superlatives.threshold(q.scene, measure, q.slots["direction"], number, period)
     unit = {"temperature": "degree", "humidity": "percent", "wind": "mile"}[measure]
     if "already" in told:
-        return ["already %d %s" % (told["already"], unit)]
+        return ["already calm" if (measure, told["already"]) == ("wind", 0) else "already %d %s" % (told["already"], unit)]
     if "never" in told:
         return ["^Not ", "%d %s" % (told["never"], unit), told["at"]] + ([told["through"]] if told.get("through") else [])
     return ["%d %s" % (told["value"], unit), told["at"], "!Not "]
@@ -405,7 +440,9 @@ def advice(q):
     if thing == "roads":
         starts = {"Yes": "no road reports, but the weather is fine", "No": "great care"}[word]
     if "excess" in q.slots:  # what is fine is not too hot; what is not may have another reason
-        starts = {"Yes": "No, it's fine", "No": "not good"}[word]
+        gusts = [superlatives.mph(v) for v in q.scene.values("windGust", superlatives.advice_hours(q.scene, period))]
+        word = "No" if q.slots["excess"] == "too windy" and max(gusts) > 25 else word
+        starts = {"Yes": "No, it's fine|No, it's warm enough", "No": "not good|too cool", "Maybe": "Maybe"}[word]
     out = ([] if told["verdict"] == "maybe" and thing == "shovel" else [starts])
     out += ["%d percent" % told["percent"]] if "percent" in told else []
     if "degrees" in told:

@@ -26,7 +26,7 @@ RAIN_KINDS, SNOW_KINDS = spells.KINDS["rain"], {"snow", "snow_showers", "blowing
 ALWAYS_AHEAD = ("forecast", "chance of rain", "chance of snow", "chance of precipitation", "extended forecast")
 YES_NO = ("is", "are", "will", "does", "do", "should", "can", "any", "could", "might", "gonna", "supposed", "think")
 AHEAD = re.compile(r"\b(will|going|gonna|supposed|might|fixing|expect|expecting)\b|'ll|could it")
-UNSUPPORTED = ("pollen", "uv index", "gardening", "tides", "snow depth", "records", "visibility", "air quality")
+UNSUPPORTED = ("closings", "flights", "soil temperature", "lake ice", "northern lights", "ceiling", "burn ban", "storm track", "pollen", "uv index", "gardening", "tides", "snow depth", "records", "visibility", "air quality")
 EVENTS = {"thunderstorms": "thunderstorms", "sleet": "ice", "dry": "precipitation"}  # no figure, but spells
 
 
@@ -74,9 +74,54 @@ def next_date(today, day, month):
     return None
 
 
+def nth(year, month, weekday, n):
+    """The n-th such weekday of a month (Monday is 0); the last one for -1."""
+    dates = [datetime.date(year, month, d) for d in range(1, 32) if d <= 28 or month in (1, 3, 5, 7, 8, 10, 12) or d <= 30 and month != 2]
+    return [d for d in dates if d.weekday() == weekday][n - 1 if n > 0 else n]
+
+
+HOLIDAYS = {"new year's day": lambda y: datetime.date(y, 1, 1), "new year's": lambda y: datetime.date(y, 1, 1),
+            "martin luther king day": lambda y: nth(y, 1, 0, 3), "valentine's day": lambda y: datetime.date(y, 2, 14),
+            "presidents day": lambda y: nth(y, 2, 0, 3), "saint patrick's day": lambda y: datetime.date(y, 3, 17),
+            "mother's day": lambda y: nth(y, 5, 6, 2), "memorial day": lambda y: nth(y, 5, 0, -1),
+            "juneteenth": lambda y: datetime.date(y, 6, 19), "father's day": lambda y: nth(y, 6, 6, 3),
+            "independence day": lambda y: datetime.date(y, 7, 4), "labor day": lambda y: nth(y, 9, 0, 1),
+            "columbus day": lambda y: nth(y, 10, 0, 2), "halloween": lambda y: datetime.date(y, 10, 31),
+            "veterans day": lambda y: datetime.date(y, 11, 11), "thanksgiving": lambda y: nth(y, 11, 3, 4),
+            "christmas eve": lambda y: datetime.date(y, 12, 24), "christmas": lambda y: datetime.date(y, 12, 25),
+            "new year's eve": lambda y: datetime.date(y, 12, 31)}
+
+
+def holiday(q, words):
+    """Christmas is told as Christmas Day."""
+    today = q.scene.today
+    date = min(d for year in (today.year, today.year + 1) for d in [HOLIDAYS[words](year)] if d >= today)
+    when = answers.When(date, q.slots.get("quarter"), q.scene.now, q.scene.zone)
+    name = {"christmas": "christmas day", "new year's": "new year's day", "presidents day": "presidents' day"}.get(words, words)
+    when.name = " ".join(word.capitalize() for word in name.split(" "))
+    return [when]
+
+
+def pair(q, words):
+    """Two days in a row, or two parts of one."""
+    both = [answers.When(*split_words(word), q.scene.now, q.scene.zone) for word in re.split(" and | or ", words)]
+    if both[1].date < both[0].date:  # the Saturday after Friday, when today is one
+        both[1] = answers.When(both[1].date + datetime.timedelta(days=7), None, q.scene.now, q.scene.zone)
+        both[1].name = "next " + answers.WEEKDAYS[both[1].date.weekday()]
+    return both[:1] if (both[0].start, both[0].end) == (both[1].start, both[1].end) else both
+
+
 def times(q):
     """The periods that are meant: a list of answers.When, or a word: now, week, past, unclear, none."""
     slots = q.slots
+    said = slots.get("when_any") or slots.get("when_abs") or ""
+    if said in HOLIDAYS:
+        return holiday(q, said)
+    if " and " in said or " or " in said:
+        return pair(q, said)
+    if said.startswith("a week from "):
+        day = answers.When(*split_words(said.removeprefix("a week from ")), q.scene.now, q.scene.zone)
+        return [answers.When(day.date + datetime.timedelta(days=7), None, q.scene.now, q.scene.zone)]
     words = (slots.get("when_abs") or slots.get("when_any") or slots.get("when_pos") or "").removesuffix("'s")
     if "month" in slots and "day" not in slots:
         return "unclear"
@@ -101,7 +146,7 @@ def split_words(words):
     """The day and the part of it, as answers.When wants them."""
     if words == "day after tomorrow":
         return "after", None
-    words = words.removeprefix("later ")
+    words = {"next day": "tomorrow"}.get(words, words.removeprefix("later "))
     if words in ("tonight", "overnight"):
         return "", {"tonight": "night"}.get(words, words)
     match = re.fullmatch(r"(?:next )?(this|today|tomorrow|[a-z]+day)?(?: ?(morning|afternoon|evening|night|overnight))?", words)

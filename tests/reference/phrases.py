@@ -162,7 +162,9 @@ def expected(intent, slots, world):
         return ["Which city in %s do you mean?" % slots["location"].capitalize()]
     if slots.get("location") in SAME_NAMES:
         return [SAME_NAMES[slots["location"]]]
-    if slots.get("event") == "alerts" or slots.get("tendency") == "when" or "after" in slots or (slots.get("extreme"), slots.get("unit")) == ("best", "hour"):
+    if slots.get("event") == "alerts" or slots.get("tendency") == "when" or slots.get("when_abs") in ("next month", "next year") or "after" in slots or (slots.get("extreme"), slots.get("unit")) == ("best", "hour"):
+        return None
+    if slots.get("thing") in ("burn", "fly", "spray", "take shelter") or slots.get("edge") == "melt" or slots.get("event") in ("fog timing", "tides", "storm track", "snow on the ground") or "matter" in slots:
         return None
     if slots.get("metric") in facts.UNSUPPORTED or slots.get("sun") in almanac.UNSUPPORTED or slots.get("moon") in almanac.UNSUPPORTED:
         return None
@@ -175,6 +177,8 @@ def expected(intent, slots, world):
     q = facts.Question(intent, slots, world)
     if q.place is None:
         return None
+    if intent in ("AmountIntent", "FreezeIntent") and facts.times(q) == "past":
+        return ["not past weather"]
     made = (SECTIONS.get(intent) or ahead_facts.EXTRA.get(intent) or sun_or_moon)(q)
     if made is None or intent == "MoonIntent":
         return made
@@ -183,7 +187,7 @@ def expected(intent, slots, world):
 
 def with_place(q, made):
     """The place is said, and no other."""
-    if "Which day would you like?" in made or "not past weather" in made or "only goes out about seven days" in made:
+    if "Which time would you like?" in made or "Which day would you like?" in made or "not past weather" in made or "only goes out about seven days" in made:
         return made
     out = made + ([q.place.name] if q.place.name not in made else [])
     if HOME.capitalize() not in "; ".join(out):

@@ -393,6 +393,14 @@ def outing(scene, hours):
     return {"verdict": verdict(not bad)}
 
 
+def swim(scene, hours):
+    told, temperatures = outing(scene, hours), scene.values("temperature", hours)
+    if told.get("verdict") != "yes" or not temperatures:
+        return told
+    f = answers.fahrenheit(max(temperatures))
+    return {"verdict": verdict(f >= 80, f >= 70)}
+
+
 def water(scene, hours):
     """Where rain is likely, there is no need to."""
     told = umbrella(scene, hours)
@@ -407,13 +415,39 @@ def laundry(scene, hours):
     return {"verdict": verdict(chance < 25), "percent": chance}
 
 
+def shorts(scene, hours):
+    temperatures = scene.values("temperature", hours)
+    if not temperatures:
+        return {"nothing": True}
+    f = answers.fahrenheit(max(temperatures))
+    return {"verdict": verdict(f >= 72, f >= 65)}
+
+
+def boots(scene, hours):
+    chances = scene.values("probabilityOfPrecipitation", hours)
+    if not chances:
+        return {"nothing": True}
+    chance = answers.whole(max(chances))
+    return {"verdict": verdict(chance >= 50, chance >= 25)}
+
+
+def pipes(scene, _hours):
+    """Of the coming night."""
+    night = -1 if scene.local(scene.now).hour < 6 else 0
+    temperatures = scene.values("temperature", scene.left(scene.hours(night, 18, 30)))
+    if not temperatures:
+        return {"nothing": True}
+    f = answers.fahrenheit(min(temperatures))
+    return {"verdict": verdict(f <= 20, f <= 28), "low": f}
+
+
 def plants(scene, _hours):
     """Of the coming night."""
     night = freeze(scene, "frost", -1 if scene.local(scene.now).hour < 6 else 0)
     return night if "nothing" in night else {"verdict": verdict(night["kind"] != "none"), "low": night["low"]}
 
 
-ADVICE = {"umbrella": umbrella, "jacket": jacket, "windows": windows, "drive": drive, "shovel": shovel, "run": outing,
+ADVICE = {"umbrella": umbrella, "shorts": shorts, "boots": boots, "pipes": pipes, "swim": swim, "jacket": jacket, "windows": windows, "drive": drive, "shovel": shovel, "run": outing,
           "bike": outing, "plants": plants, "outside": outing, "water": water, "laundry": laundry, "roads": drive}
 
 

@@ -241,12 +241,12 @@ TEST(a_weekend_is_saturday_and_sunday_or_what_is_left_of_it)
 {
     static const struct when_row rows[] = {
         { "2026-11-25 10:00", "any=weekend", "2026-11-28 06..2026-11-28 18", "Saturday" },
-        { "2026-11-25 10:00", "any=this weekend;sunday=", "2026-11-29 06..2026-11-29 18",
+        { "2026-11-25 10:00", "any=this weekend;second=", "2026-11-29 06..2026-11-29 18",
           "Sunday" },
         { "2026-11-25 10:00", "pos=this weekend's", "2026-11-28 06..2026-11-28 18", "Saturday" },
         { "2026-11-25 10:00", "any=weekend;quarter=night", "2026-11-28 18..2026-11-29 06",
           "Saturday night" },
-        { "2026-11-25 10:00", "any=weekend;quarter=night;sunday=", "2026-11-29 18..2026-11-30 06",
+        { "2026-11-25 10:00", "any=weekend;quarter=night;second=", "2026-11-29 18..2026-11-30 06",
           "Sunday night" },
         { "2026-11-28 10:00", "any=weekend", "2026-11-28 06..2026-11-28 18", "Saturday" },
         { "2026-11-28 19:00", "any=weekend", "2026-11-29 06..2026-11-29 18", "Sunday" },
@@ -255,10 +255,86 @@ TEST(a_weekend_is_saturday_and_sunday_or_what_is_left_of_it)
         { "2026-11-25 10:00", "any=next weekend", "2026-12-05 06..2026-12-05 18", "next Saturday" },
         { "2026-11-28 10:00", "any=next weekend", "2026-12-05 06..2026-12-05 18", "next Saturday" },
         { "2026-11-29 10:00", "any=next weekend", "2026-12-05 06..2026-12-05 18", "Saturday" },
-        { "2026-11-29 10:00", "any=next weekend;sunday=", "2026-12-06 06..2026-12-06 18",
+        { "2026-11-29 10:00", "any=next weekend;second=", "2026-12-06 06..2026-12-06 18",
           "Sunday" },
         { "2026-11-25 10:00", "any=weekend monday", "when_unclear", "" },
         { "2026-11-25 10:00", "any=last weekend", "when_past", "" },
+    };
+
+    WHEN_ROWS("America/Denver", rows);
+}
+
+TEST(of_two_days_both_are_told)
+{
+    static const struct when_row rows[] = {
+        { "2026-11-25 10:00", "any=friday or saturday", "2026-11-27 06..2026-11-27 18", "Friday" },
+        { "2026-11-25 10:00", "any=friday or saturday;second=", "2026-11-28 06..2026-11-28 18",
+          "Saturday" },
+        { "2026-11-25 10:00", "abs=today and tomorrow", "2026-11-25 06..2026-11-25 18", "today" },
+        { "2026-11-25 10:00", "abs=today and tomorrow;second=", "2026-11-26 06..2026-11-26 18",
+          "tomorrow" },
+        { "2026-11-25 10:00", "abs=today and tonight;second=", "2026-11-25 18..2026-11-26 06",
+          "tonight" },
+        { "2026-11-29 10:00", "any=saturday and sunday;second=", "2026-12-06 06..2026-12-06 18",
+          "next Sunday" },
+        { "2026-11-25 10:00", "any=friday or sunday", "when_unclear", "" },
+        { "2026-11-25 10:00", "any=friday or", "when_unclear", "" },
+        { "2026-11-25 10:00", "any=weekend or monday", "when_unclear", "" },
+        { "2026-11-25 10:00", "any=friday or frogs", "when_unclear", "" },
+    };
+
+    WHEN_ROWS("America/Denver", rows);
+}
+
+TEST(the_day_after_and_a_week_from_a_day_are_counted)
+{
+    static const struct when_row rows[] = {
+        { "2026-11-25 10:00", "abs=next day", "2026-11-26 06..2026-11-26 18", "tomorrow" },
+        { "2026-11-25 10:00", "abs=day after friday", "2026-11-28 06..2026-11-28 18", "Saturday" },
+        { "2026-11-25 10:00", "abs=the day after friday night", "2026-11-28 06..2026-11-28 18",
+          "Saturday" },
+        { "2026-11-25 10:00", "abs=day after day after tomorrow", "2026-11-28 06..2026-11-28 18",
+          "Saturday" },
+        { "2026-11-25 10:00", "abs=day after tonight", "2026-11-26 06..2026-11-26 18", "tomorrow" },
+        { "2026-11-25 10:00", "abs=day after this weekend", "2026-11-30 06..2026-11-30 18",
+          "Monday" },
+        { "2026-11-25 10:00", "abs=day after 28 november", "2026-11-29 06..2026-11-29 18",
+          "Sunday" },
+        { "2026-11-25 10:00", "abs=day after this week", "when_unclear", "" },
+        { "2026-11-25 10:00", "any=a week from tuesday", "2026-12-08 06..2026-12-08 18",
+          "December 8th" },
+        { "2026-11-25 10:00", "any=a week from today", "2026-12-02 06..2026-12-02 18",
+          "December 2nd" },
+        { "2026-11-25 10:00", "abs=next month", "2026-12-26 06..2026-12-26 18", "next month" },
+    };
+
+    WHEN_ROWS("America/Denver", rows);
+}
+
+/* November 26th 2026 is Thanksgiving; Easter 2027 is March 28th. */
+TEST(a_holiday_is_its_next_date)
+{
+    static const struct when_row rows[] = {
+        { "2026-11-25 10:00", "any=thanksgiving", "2026-11-26 06..2026-11-26 18", "Thanksgiving" },
+        { "2026-11-25 10:00", "any=thanksgiving;quarter=morning", "2026-11-26 06..2026-11-26 12",
+          "Thanksgiving morning" },
+        { "2026-11-26 19:00", "any=thanksgiving", "2026-11-26 18..2026-11-27 06",
+          "Thanksgiving night" },
+        { "2026-11-27 10:00", "any=thanksgiving", "2027-11-25 06..2027-11-25 18", "Thanksgiving" },
+        { "2026-12-20 10:00", "any=christmas", "2026-12-25 06..2026-12-25 18", "Christmas Day" },
+        { "2026-12-20 10:00", "any=christmas eve", "2026-12-24 06..2026-12-24 18",
+          "Christmas Eve" },
+        { "2026-12-20 10:00", "any=christmas eve night", "2026-12-24 18..2026-12-25 06",
+          "Christmas Eve night" },
+        { "2026-12-29 10:00", "any=new year's day", "2027-01-01 06..2027-01-01 18",
+          "New Year's Day" },
+        { "2027-03-22 10:00", "any=easter", "2027-03-28 06..2027-03-28 18", "Easter" },
+        { "2027-03-22 10:00", "any=good friday", "2027-03-26 06..2027-03-26 18", "Good Friday" },
+        { "2027-05-25 10:00", "any=memorial day", "2027-05-31 06..2027-05-31 18", "Memorial Day" },
+        { "2026-06-17 10:00", "any=father's day", "2026-06-21 06..2026-06-21 18", "Father's Day" },
+        { "2026-09-01 10:00", "any=labor day", "2026-09-07 06..2026-09-07 18", "Labor Day" },
+        { "2026-11-25 10:00", "any=thanksgivings", "when_unclear", "" },
+        { "2026-11-25 10:00", "any=thanksgiving friday", "when_unclear", "" },
     };
 
     WHEN_ROWS("America/Denver", rows);
@@ -289,7 +365,8 @@ TEST(the_days_ahead_in_general_are_recognized)
     }
 }
 
-TESTS(the_days_ahead_in_general_are_recognized,
+TESTS(of_two_days_both_are_told, the_day_after_and_a_week_from_a_day_are_counted,
+      a_holiday_is_its_next_date, the_days_ahead_in_general_are_recognized,
       a_weekend_is_saturday_and_sunday_or_what_is_left_of_it,
       without_words_it_is_today_or_from_6_pm_tonight, past_periods_are_skipped,
       before_6_am_tonight_is_the_current_night, dates_are_the_next_that_match_or_impossible,

@@ -34,14 +34,14 @@ static inline int64_t when_local(const struct zone *zone, const char *text)
 
 static inline struct when_words when_slots(const char *text)
 {
-    struct when_words words = { .sunday = false };
+    struct when_words words = { .second = false };
     struct str rest = str_of(text), part;
 
     while (rest.n > 0 && str_split(&rest, ';', &part)) {
         size_t at = str_index(part, '=');
         struct str slot = str_sub(part, 0, at), value = str_sub(part, at + 1, part.n);
-        if (str_eqz(slot, "sunday")) {
-            words.sunday = true;
+        if (str_eqz(slot, "second")) {
+            words.second = true;
             continue;
         }
         struct str *to = str_eqz(slot, "abs")     ? &words.when_abs

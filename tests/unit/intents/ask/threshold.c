@@ -37,6 +37,42 @@ TEST(never_is_told_with_the_nearest_value)
              ">Not tomorrow in Boulder, Colorado: the highest is 82 degrees, tomorrow at 1 P.M.<");
 }
 
+/* Overcast but for Monday from 3 A.M. on; windy until Monday, 2 P.M. */
+#define SKY_AND_WIND                                                                               \
+    LAYER(                                                                                         \
+        "skyCover", "percent",                                                                     \
+        RUN("2026-11-22T10:00:00+00:00/P1D", "90") "," RUN("2026-11-23T10:00:00+00:00/P6D", "40")) \
+    LAYER("windSpeed", "km_h-1",                                                                   \
+          RUN("2026-11-22T10:00:00+00:00/P1DT11H", "32") "," RUN("2026-11-23T21:00:00+00:00/P6D",  \
+                                                                 "8"))
+
+TEST(a_condition_begins_with_its_first_hour)
+{
+    ask_says(
+        "ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=sunny",
+        ">It will be sunny in Boulder, Colorado, tomorrow at 6 A.M.: clouds over 40 percent of "
+        "the sky.<");
+    ask_says(
+        "ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=clear",
+        ">It will be clear in Boulder, Colorado, tomorrow at 3 A.M.: clouds over 40 percent of "
+        "the sky.<");
+    ask_says("ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=cloudy",
+             ">It's already cloudy in Boulder, Colorado: clouds over 90 percent of the sky.<");
+    ask_says("ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=sunny;when_abs=tonight",
+             ">It will be clear in Boulder, Colorado, tomorrow at 3 A.M.: ");
+    ask_says("ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=sunny;when_abs=today",
+             ">Not today in Boulder, Colorado: the lowest cloud cover is 90 percent, ");
+    ask_says("ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=calm",
+             ">The wind in Boulder, Colorado, drops to 10 miles per hour or less tomorrow at 2 "
+             "P.M.: 5 miles per hour.<");
+    ask_says("ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=calm;units=metric",
+             "drops to 16 kilometers per hour or less tomorrow at 2 P.M.: 8 kilometers per hour.<");
+    ask_says("ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=windy",
+             ">The wind in Boulder, Colorado, is already 20 miles per hour.<");
+    ask_says("CompareIntent", SKY_AND_WIND, ASK_NO_ALERTS, "comparator=less windy;tendency=when",
+             "drops to 10 miles per hour or less tomorrow at 2 P.M.");
+}
+
 TEST(what_cannot_be_meant_is_asked_for)
 {
     ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=reach;number=?",
@@ -50,4 +86,4 @@ TEST(what_cannot_be_meant_is_asked_for)
 }
 
 TESTS(the_first_hour_is_told, never_is_told_with_the_nearest_value,
-      what_cannot_be_meant_is_asked_for)
+      a_condition_begins_with_its_first_hour, what_cannot_be_meant_is_asked_for)

@@ -11,10 +11,12 @@
 struct day {
     double temperature, felt, dewpoint, chance, gust, heat_index, heat_risk, wind_chill, snow;
     const char *weather; /* NULL: the layer is missing */
-    bool air_quality_alert, warning;
+    bool air_quality_alert, warning, too_windy;
 };
 
-static const struct day pleasant = { 65, 65, 50, 10, 10, 999, 0, 999, 0, "none", false, false };
+static const struct day pleasant = {
+    65, 65, 50, 10, 10, 999, 0, 999, 0, "none", false, false, false
+};
 
 static void value(struct layers *l, const char *name, const char *uom, double v)
 {
@@ -33,6 +35,7 @@ static struct advice advise(enum advice_thing thing, struct day day)
                                  .span_count = 1,
                                  .air_quality_alert = day.air_quality_alert,
                                  .warning = day.warning,
+                                 .too_windy = day.too_windy,
                                  .sun_height = 40 };
     struct advice a;
 
@@ -124,6 +127,51 @@ TEST(the_garment_depends_on_what_it_feels_like)
     CHECK_VERDICT(JACKET, ADVICE_NO, day.felt = 999, day.temperature = 70, day.wind_chill = 20);
     CHECK_VERDICT(JACKET, ADVICE_YES, day.felt = 999, day.temperature = 45, day.wind_chill = 20);
     CHECK_VERDICT(JACKET, ADVICE_UNKNOWN, day.felt = 999, day.temperature = 999);
+}
+
+TEST(shorts_depend_on_how_warm_it_gets)
+{
+    CHECK_VERDICT(SHORTS, ADVICE_NO, day.temperature = 64);
+    CHECK_VERDICT(SHORTS, ADVICE_MAYBE, day.temperature = 65);
+    CHECK_VERDICT(SHORTS, ADVICE_MAYBE, day.temperature = 71);
+    CHECK_VERDICT(SHORTS, ADVICE_YES, day.temperature = 72);
+    CHECK_VERDICT(SHORTS, ADVICE_UNKNOWN, day.temperature = 999);
+}
+
+TEST(boots_are_for_rain_and_snow)
+{
+    CHECK_VERDICT(BOOTS, ADVICE_NO, day.chance = 24, day.weather = "snow");
+    CHECK_VERDICT(BOOTS, ADVICE_MAYBE, day.chance = 25, day.weather = "snow");
+    CHECK_VERDICT(BOOTS, ADVICE_MAYBE, day.chance = 49, day.weather = "rain");
+    CHECK_VERDICT(BOOTS, ADVICE_YES, day.chance = 50, day.weather = "rain");
+    CHECK_VERDICT(BOOTS, ADVICE_UNKNOWN, day.chance = 999);
+}
+
+TEST(pipes_freeze_from_twenty_degrees_down)
+{
+    CHECK_VERDICT(PIPES, ADVICE_NO, day.temperature = 29);
+    CHECK_VERDICT(PIPES, ADVICE_MAYBE, day.temperature = 28);
+    CHECK_VERDICT(PIPES, ADVICE_MAYBE, day.temperature = 21);
+    CHECK_VERDICT(PIPES, ADVICE_YES, day.temperature = 20);
+    CHECK_VERDICT(PIPES, ADVICE_UNKNOWN, day.temperature = 999);
+}
+
+TEST(swimming_is_for_warm_days)
+{
+    CHECK_VERDICT(SWIM, ADVICE_NO, day.temperature = 69);
+    CHECK_VERDICT(SWIM, ADVICE_MAYBE, day.temperature = 70);
+    CHECK_VERDICT(SWIM, ADVICE_MAYBE, day.temperature = 79);
+    CHECK_VERDICT(SWIM, ADVICE_YES, day.temperature = 80);
+    CHECK_VERDICT(SWIM, ADVICE_NO, day.temperature = 85, day.chance = 50);
+    CHECK_VERDICT(SWIM, ADVICE_UNKNOWN, day.temperature = 999);
+}
+
+TEST(the_wind_spoils_an_outing_for_who_asks)
+{
+    CHECK_VERDICT(BIKE, ADVICE_YES, day.gust = 40);
+    CHECK_VERDICT(BIKE, ADVICE_YES, day.gust = 25, day.too_windy = true);
+    CHECK_VERDICT(BIKE, ADVICE_NO, day.gust = 26, day.too_windy = true);
+    CHECK_VERDICT(BIKE, ADVICE_UNKNOWN, day.gust = 999, day.too_windy = true);
 }
 
 TEST(plants_need_a_cover_for_frost_and_freeze)
@@ -246,8 +294,11 @@ TEST(laundry_outside_below_a_quarter_of_a_chance)
 
 TESTS(an_umbrella_from_half_of_a_chance_on, only_rain_and_what_is_not_named_count_for_an_umbrella,
       a_raincoat_is_better_in_gusts, the_garment_depends_on_what_it_feels_like,
-      plants_need_a_cover_for_frost_and_freeze, an_inch_of_snow_is_shoveled,
-      windows_need_mild_dry_air, a_run_is_spoiled_by_heat_cold_rain_storms_and_air,
+      shorts_depend_on_how_warm_it_gets, boots_are_for_rain_and_snow,
+      pipes_freeze_from_twenty_degrees_down, swimming_is_for_warm_days,
+      the_wind_spoils_an_outing_for_who_asks, plants_need_a_cover_for_frost_and_freeze,
+      an_inch_of_snow_is_shoveled, windows_need_mild_dry_air,
+      a_run_is_spoiled_by_heat_cold_rain_storms_and_air,
       a_drive_is_spoiled_by_snow_ice_gusts_and_warnings, sunscreen_is_told_by_the_height_of_the_sun,
       the_usual_time_is_until_nine_in_the_evening, plants_are_asked_about_for_the_coming_night,
       watering_until_rain_is_likely, laundry_outside_below_a_quarter_of_a_chance)

@@ -31,7 +31,7 @@ static struct threshold_answer find(struct threshold_question q, const double *f
 
 #define ASKED(direction, number)  \
     ((struct threshold_question){ \
-        MEASURE_TEMPERATURE, THRESHOLD_##direction, (number), UNITS_US, { 0, 0 } })
+        MEASURE_TEMPERATURE, THRESHOLD_##direction, (number), UNITS_US, { 0, 0 }, false })
 
 TEST(the_first_hour_at_the_number_or_past_it)
 {
