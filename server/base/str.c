@@ -320,7 +320,7 @@ size_t str_utf8_length(struct str s)
         uint64_t word;
         memcpy(&word, s.p + i, sizeof word);
         word = word >> 7 & ~word >> 6 & ones;
-        count -= word * ones >> 56;
+        count -= (size_t)(word * ones >> 56);
     }
     for (; i < s.n; i++)
         count -= ((unsigned char)s.p[i] & 0xC0) == 0x80;

@@ -126,8 +126,8 @@ TEST(hostile_arguments_are_not_understood)
         "[\"AMAZON.StopIntent\"]",
         "[\"LaunchRequest\"]",
         "[\"Alexa.Presentation.APL.UserEvent\"]",
-        "[\"SunIntent\",\"sun\",\"sunset\",\"day\",\"1\",\"month\",\"2\",\"day\",\"3\",\"day\","
-        "\"4\",\"day\"]",
+        ("[\"SunIntent\",\"sun\",\"sunset\",\"day\",\"1\",\"month\",\"2\",\"day\",\"3\",\"day\","
+         "\"4\",\"day\"]"),
     };
     struct buf out = BUF_INIT(1 << 20);
 

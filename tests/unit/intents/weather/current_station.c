@@ -106,9 +106,10 @@ TEST(the_trend_compares_with_about_an_hour_earlier)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         list->count = 4;
         for (int k = 0; k < 4; k++)
-            list->at[k] = (struct observation){ .time = now - cases[i].earlier[k].minutes * 60,
-                                                .pressure = { cases[i].earlier[k].pascal > 0.0,
-                                                              cases[i].earlier[k].pascal } };
+            list->at[k] =
+                (struct observation){ .time = now - cases[i].earlier[k].minutes * 60,
+                                      .pressure = { .has = cases[i].earlier[k].pascal > 0.0,
+                                                    .value = cases[i].earlier[k].pascal } };
         CHECK_ROW(i, observation_pressure_trend(&o, list) == cases[i].want);
     }
     list->count = 0;
