@@ -218,8 +218,12 @@ static enum status read_sample(struct reader *r, const struct model_intent *inte
     memcpy(copy, parts, count * sizeof *copy);
     sample->parts = copy;
     sample->part_count = count;
-    for (size_t p = 0; p < count; p++)
-        sample->word_bits |= copy[p].slot < 0 ? tokens_bit(copy[p].word) : 0;
+    for (size_t p = 0; p < count; p++) {
+        if (copy[p].slot >= 0)
+            continue;
+        sample->word_bits |= tokens_bit(copy[p].word);
+        sample->own_words += !str_eqz(copy[p].word, "'s");
+    }
     return ST_OK;
 }
 

@@ -64,6 +64,7 @@ struct model_sample {
     const struct model_part *parts;
     size_t part_count;
     uint64_t word_bits; /* tokens_bit() of its words */
+    size_t own_words;   /* how many; the possessive ending does not count */
 };
 
 struct model_intent {

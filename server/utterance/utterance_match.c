@@ -142,7 +142,7 @@ static bool has_own_words(const struct search *s, const struct model_sample *sam
 static bool match_sample(struct search *s, const struct model_intent *intent,
                          const struct model_sample *sample, struct candidate *ret_candidate)
 {
-    struct candidate m = { .intent = intent, .sample = sample };
+    struct candidate m = { .intent = intent, .sample = sample, .own_words = sample->own_words };
     const struct model_part *last = &sample->parts[sample->part_count - 1];
 
     if (!has_own_words(s, sample))
@@ -159,12 +159,8 @@ static bool match_sample(struct search *s, const struct model_intent *intent,
     if (s->open_cost[0][0] >= NO_MATCH)
         return false;
     m.open_words = s->open_cost[0][0];
-    for (size_t p = 0; p < sample->part_count; p++) {
-        if (sample->parts[p].slot >= 0)
-            m.slots++;
-        else if (!str_eqz(sample->parts[p].word, "'s")) /* the possessive ending does not count */
-            m.own_words++;
-    }
+    for (size_t p = 0; p < sample->part_count; p++)
+        m.slots += sample->parts[p].slot >= 0;
     if (s->guess && !is_guess_allowed(s, &m))
         return false;
     *ret_candidate = m;
@@ -220,10 +216,13 @@ static bool search_model(struct search *s, struct utterance_match *match)
     memset(s->fits, 0, model->type_count * POSITIONS * POSITIONS);
     for (size_t i = 0; i < model->intent_count; i++) {
         const struct model_intent *intent = &model->intents[i];
-        for (size_t k = 0; k < intent->sample_count; k++)
-            if (match_sample(s, intent, &intent->samples[k], &now) &&
+        for (size_t k = 0; k < intent->sample_count; k++) {
+            const struct model_sample *sample = &intent->samples[k];
+            bool may_win = !best.intent || sample->own_words >= best.own_words;
+            if (may_win && match_sample(s, intent, sample, &now) &&
                 (!best.intent || is_better(&now, &best)))
                 best = now;
+        }
     }
     if (best.intent)
         fill_slots(s, &best, match);
