@@ -192,6 +192,9 @@ $(BUILD)/unit/$(or $(folder_$(1)),$(1))/%: $(BUILD)/obj/tests/unit/$(or $(folder
 	$$(call say,LD)$$(CC) $$(LD_ALL) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lz -lm
 endef
 $(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
+# Otherwise only of the daemon; it needs an archive itself.
+$(BUILD)/unit/server/wiping_heap: $(BUILD)/obj/server/wiping_heap.o
+$(BUILD)/unit/server/wiping_heap: PKG_LIBS := $(BUILD)/base.a $(PKG_LIBS)
 .SECONDARY:
 
 # The objects embed these files.

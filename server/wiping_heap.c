@@ -16,26 +16,34 @@
 #ifndef SANITIZED
 #include <errno.h>
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/base/secret.h"
 
-/* Bytes of a block that is surely mapped (lifecycle_limit_heaps()): it moves without a copy, and
- * when it is freed, the process has it no longer. To wipe it would cost pages that were never
- * used. */
-enum { MAPPED_MIN = 128 * 1024 };
+enum { MAPPED_MIN = 128 * 1024 }; /* lifecycle_limit_heaps() */
 
 void library_free(void *p) __asm__("__libc_free");
 void *library_realloc(void *p, size_t size) __asm__("__libc_realloc");
 
+/* Is the block a mapping of its own?  It then moves without a copy, and when it is freed, the
+ * process has it no longer: to wipe it would cost pages that were never used.  A large block need
+ * not be one, because free blocks of the heap are used first; glibc marks those that are, in the
+ * size before them. */
+static bool is_mapped(const void *p)
+{
+    enum { IS_MMAPPED = 2 };
+
+    return ((const size_t *)p)[-1] & IS_MMAPPED;
+}
+
 void free(void *p)
 {
     int before = errno;
-    size_t size = p ? malloc_usable_size(p) : 0;
 
-    if (size > 0 && size < MAPPED_MIN)
-        secret_wipe(p, size);
+    if (p && !is_mapped(p))
+        secret_wipe(p, malloc_usable_size(p));
     library_free(p);
     errno = before;
 }
@@ -51,7 +59,7 @@ void *realloc(void *p, size_t size)
         free(p);
         return NULL;
     }
-    if (had >= MAPPED_MIN && size >= MAPPED_MIN)
+    if (is_mapped(p) && size >= MAPPED_MIN)
         return library_realloc(p, size);
     if (size > had / 2 && size <= had)
         return p;

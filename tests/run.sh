@@ -73,9 +73,9 @@ fi
 # end-to-end tests.  In most tests of intents/ the only other thread plays the weather service.
 threaded_e2e="e2e/load e2e/activation e2e/fleet e2e/hanging e2e/connections e2e/log_reader"
 
-# Not run under sanitizers: the first replaces the allocator, as sanitizers do; the next two depend on timing; the others
+# Not run under sanitizers: the first two replace the allocator, as sanitizers do; the next two depend on timing; the others
 # take long there, and run code that other tests run, too.
-plain_only="cache/out_of_memory e2e/dynamo_cost e2e/hostile"
+plain_only="cache/out_of_memory server/wiping_heap e2e/dynamo_cost e2e/hostile"
 plain_only="$plain_only e2e/slow_upstream e2e/soak e2e/absences e2e/faults e2e/migrate_tables server/utterance/skill_package"
 plain_only="$plain_only e2e/alerts_taken_over"
 
