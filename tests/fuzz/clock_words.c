@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned char tail[5] = { 0 };
     struct arena *arena = arena_create(1 << 14);
     struct err err = ERR_NONE;
-    struct when_words when = { .sunday = false };
+    struct when_words when = { .second = false };
     struct clock_words time, time_to;
     int64_t now = 0, span = 0;
 

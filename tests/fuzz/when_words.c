@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < 4; i++)
         now = now * 256 + tail[i];
     words = (struct when_words){
-        slots[0], slots[1], slots[2], slots[3], slots[4], slots[5], .sunday = tail[4] >= 128
+        slots[0], slots[1], slots[2], slots[3], slots[4], slots[5], .second = tail[4] >= 128
     };
     st = when_parse(&words, zone_by(tail[4]), now, arena, &w, &err);
     if (st == ST_OK || st == ST_NOT_FOUND)
