@@ -4,7 +4,7 @@
  *
  * For texts of the weather service only, never of users: they are kept until others take their
  * place. What a text is made into must depend on nothing but the text. Thread-safe. For short texts
- * there is server/base/text_memo.h. */
+ * there is server/base/memo.h. */
 #ifndef CLIMACAST_INTENTS_SPEECH_BULLETIN_MEMO_H
 #define CLIMACAST_INTENTS_SPEECH_BULLETIN_MEMO_H
 
