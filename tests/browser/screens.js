@@ -32,6 +32,16 @@ const alert = { type: 'FeatureCollection', features: [{ type: 'Feature', propert
     description: '* WHAT...West winds 35 mph with gusts up to 70 mph.\n\n* WHERE...Spokane Area.',
     instruction: 'Stay away from trees.' } }] };
 
+// The checksum of a part of a PNG; zlib.crc32() is too new.
+function crc32(bytes) {
+    let crc = 0xffffffff;
+    for (const byte of bytes) {
+        crc ^= byte;
+        for (let i = 0; i < 8; i++) crc = crc >>> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ~crc >>> 0;
+}
+
 // A picture as NOAA's map service sends it: bands of rain of every strength.
 function radarPicture() {
     const side = 96, colors = [[4, 233, 231], [2, 253, 2], [253, 248, 2], [253, 149, 0], [253, 0, 0], [248, 0, 253]];
@@ -42,9 +52,10 @@ function radarPicture() {
             if (strength > 0) rows.set([...colors[Math.min(strength, colors.length) - 1], 255], y * (1 + 4 * side) + 1 + 4 * x);
         }
     const chunk = (type, data) => {
-        const body = Buffer.concat([Buffer.from(type), data]), all = Buffer.alloc(body.length + 8); // the checksum is not read
+        const body = Buffer.concat([Buffer.from(type), data]), all = Buffer.alloc(body.length + 8);
         all.writeUInt32BE(data.length);
         body.copy(all, 4);
+        all.writeUInt32BE(crc32(body), body.length + 4);
         return all;
     };
     const header = Buffer.from([0, 0, 0, side, 0, 0, 0, side, 8, 6, 0, 0, 0]);
