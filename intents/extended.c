@@ -82,7 +82,7 @@ static enum status begin_with_day(struct turn *turn, struct forecast_periods *pe
         periods->at++;
         periods->count--;
         if (periods->count == 0)
-            return err_reason(err, ST_NOT_FOUND, "too_far", "the periods end before that day");
+            return err_reason(err, ST_NOT_FOUND, "too_far", "the forecast ends before that day");
     }
     return ST_OK;
 }
