@@ -20,6 +20,7 @@
 #include "server/base/clock.h"
 #include "server/pipeline.h"
 #include "server/services.h"
+#include "tests/bench/cpu_time.h"
 
 enum {
     QUESTIONS_MAX = 1000,
@@ -44,14 +45,6 @@ static void die(const char *what)
 {
     fprintf(stderr, "cold: %s\n", what);
     exit(2);
-}
-
-static double cpu_us(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
 /* ---- the question ---- */
@@ -83,7 +76,7 @@ static double answer(struct bench *b)
     struct envelope envelope;
     struct turn_log turn_log = { .outcome = "" };
     struct err err = ERR_NONE;
-    double started = cpu_us();
+    double started = cpu_time_us(CLOCK_PROCESS_CPUTIME_ID);
     struct call call = { .arena = b->arena,
                          .deadline = clock_mono_ms() + PIPELINE_TURN_MS,
                          .now = config_weather_now(b->services.config) };
@@ -97,7 +90,7 @@ static double answer(struct bench *b)
         die("what a question has stored is not written");
     arena_reset(b->arena);
     buf_reset(&b->out);
-    return cpu_us() - started;
+    return cpu_time_us(CLOCK_PROCESS_CPUTIME_ID) - started;
 }
 
 /* ---- its documents ---- */
@@ -136,12 +129,12 @@ static void read_grid(struct bench *b, struct str body)
 {
     struct object *grid = NULL;
     struct err err = ERR_NONE;
-    double started = cpu_us();
+    double started = cpu_time_us(CLOCK_PROCESS_CPUTIME_ID);
 
     if (grid_decode(body, NULL, &grid, &err) != ST_OK)
         die(err.text);
     object_release(grid);
-    b->grid_us = cpu_us() - started;
+    b->grid_us = cpu_time_us(CLOCK_PROCESS_CPUTIME_ID) - started;
     b->grid_bytes = body.n;
 }
 
@@ -168,9 +161,9 @@ static double fetch_again(struct bench *b)
         };
         count++;
     }
-    started = cpu_us();
+    started = cpu_time_us(CLOCK_PROCESS_CPUTIME_ID);
     http_call_all(b->services.http, jobs, count);
-    took = cpu_us() - started;
+    took = cpu_time_us(CLOCK_PROCESS_CPUTIME_ID) - started;
     for (size_t i = 0; i < count; i++) {
         if (is_grid(urls[i]))
             read_grid(b, buf_str(&jobs[i].response.body));

@@ -24,6 +24,7 @@
 #include "server/base/zone.h"
 #include "server/pipeline.h"
 #include "server/services.h"
+#include "tests/bench/cpu_time.h"
 
 enum { ROUNDS = 2001, ARENA_MAX = 4 * 1024 * 1024, LONG_ANSWER = 8000 };
 
@@ -43,14 +44,6 @@ static void die(const char *what)
     exit(1);
 }
 
-static double cpu_us(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
 static int by_size(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -64,9 +57,9 @@ static void measure(struct bench *b, const char *label, void (*stage)(struct ben
 
     for (int i = 0; i < ROUNDS; i++) {
         arena_reset(b->arena);
-        double started = cpu_us();
+        double started = cpu_time_us(CLOCK_THREAD_CPUTIME_ID);
         stage(b);
-        took[i] = cpu_us() - started;
+        took[i] = cpu_time_us(CLOCK_THREAD_CPUTIME_ID) - started;
     }
     qsort(took, ROUNDS, sizeof took[0], by_size);
     printf("| %-44s | %8.1f | %8.1f |\n", label, took[ROUNDS / 2], took[ROUNDS * 99 / 100]);
