@@ -6,7 +6,7 @@ a second implementation (superlatives.py).
     ahead.py BUILD
 
 Plays every recorded bundle at random instants, also moved to another time zone and to a week with a clock change, and
-made-up weather, whose stations have a past.  Environment: SEED, QUESTIONS (at least 1200), NWS_RECORDINGS.  Prints each
+made-up weather, whose stations have a past.  Environment: SEED (see forecast.py), QUESTIONS (at least 1200), NWS_RECORDINGS.  Prints each
 difference, how many answers of each kind agreed, then "N passed, M failed".
 """
 import collections
@@ -260,7 +260,7 @@ def jobs_of(wanted, folder, rng, in_simulation, in_bundle):
 def run(name, in_simulation, in_bundle):
     """Asks in simulated worlds and in bundles, and prints how many answers agreed; the exit status."""
     build = os.path.abspath(sys.argv[1])
-    seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10 ** 6)))
+    seed = forecast.chosen_seed()
     wanted = int(os.environ.get("QUESTIONS", "1200"))
     judge, folder = Judge(), tempfile.mkdtemp(prefix="climacast-%s." % name)
     os.environ["no_proxy"] = "localhost,127.0.0.1,s3.amazonaws.com"

@@ -8,7 +8,7 @@ Starts the simulator and the daemon many times: made-up weather for many places 
 changes, then the recorded bundles at random instants, also moved to another time zone and to a week with a clock change.
 Questions are signed and sent over TLS (`climacast ask --file`); the documents come from the simulator or from the
 bundle; answers.py computes the expected answers.  Two worlds run at a time, because each mostly waits.  Environment:
-SEED, QUESTIONS (at least 2400), NWS_RECORDINGS.  Prints each difference, then "N passed, M failed".
+SEED (see forecast.py), QUESTIONS (at least 2400), NWS_RECORDINGS.  Prints each difference, then "N passed, M failed".
 """
 import collections
 import concurrent.futures
@@ -315,8 +315,8 @@ def complete_bundles():
     roots += [os.environ["NWS_RECORDINGS"]] if os.environ.get("NWS_RECORDINGS") else []
     for root in roots:
         for folder in sorted(glob.glob(root + "/*/")):
-            points = [p for p in glob.glob(folder + "points/*.json") if '"forecastGridData"' in read(p)]
-            grids = [p for p in glob.glob(folder + "gridpoints/*/*.json") if '"validTimes"' in read(p)]
+            points = [p for p in sorted(glob.glob(folder + "points/*.json")) if '"forecastGridData"' in read(p)]
+            grids = [p for p in sorted(glob.glob(folder + "gridpoints/*/*.json")) if '"validTimes"' in read(p)]
             if points and grids and os.path.basename(folder[:-1]) != "odd-units":  # its units are cases/skill's
                 yield folder, points[0], grids[0]
 
@@ -359,8 +359,8 @@ def ask_bundle(judge, rng, make_world, bundle, count):
 def ask_bundle_now(judge, rng, make_world, bundle, count):
     """Current conditions up to ten hours after the bundle was recorded: fresh, then old, then none."""
     folder, points, _ = bundle
-    latest = [json.loads(read(p)) for p in glob.glob(folder + "stations/*/observations/latest.json")]
-    stations = glob.glob(folder + "gridpoints/*/*/stations.json")
+    latest = [json.loads(read(p)) for p in sorted(glob.glob(folder + "stations/*/observations/latest.json"))]
+    stations = sorted(glob.glob(folder + "gridpoints/*/*/stations.json"))
     if not latest or not stations:
         return
     times = [forecast.seconds(x["properties"]["timestamp"]) for x in latest]
@@ -389,7 +389,7 @@ def jobs_of(wanted, folder, rng):
 
 def main():
     build = os.path.abspath(sys.argv[1])
-    seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10 ** 6)))
+    seed = forecast.chosen_seed()
     wanted = int(os.environ.get("QUESTIONS", "2400"))
     judge = Judge()
     folder = tempfile.mkdtemp(prefix="climacast-reference.")

@@ -6,7 +6,7 @@
     hours.py BUILD
 
 Plays every recorded bundle at random instants, also moved to another time zone and to a week with a clock change, and
-made-up weather.  Environment: SEED, QUESTIONS (at least 1200), NWS_RECORDINGS.  Prints each difference, how many
+made-up weather.  Environment: SEED (see forecast.py), QUESTIONS (at least 1200), NWS_RECORDINGS.  Prints each difference, how many
 answers of each kind agreed, then "N passed, M failed".
 """
 import json

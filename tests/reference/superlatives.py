@@ -499,7 +499,7 @@ def heard_extreme(speech):
 
 def heard_threshold(speech):
     out = {}
-    number(r"is already (-?\d+)", speech, out, "already")
+    number(r"is already (-?\d+)", speech.replace("is already calm", "is already 0"), out, "already")
     number(r"the (?:highest|lowest) is (-?\d+)", speech, out, "never")
     match = re.search(r"(?:reaches|drops to) (-?\d+) (?:degrees?|percent|miles? per hour)(?: or (?:more|less))? (%s)" % WHERE, speech)
     if match:
@@ -509,7 +509,7 @@ def heard_threshold(speech):
         match = re.search(r"the (?:highest|lowest) is [^,]*, (%s)" % WHERE, speech)
         if match:
             out["at"] = match[1]
-        match = re.search(r": through (.*?), (?:as far|the (?:highest|lowest))", speech)
+        match = re.search(r": through (.*?), (?:in the forecast so far, )?the (?:highest|lowest)", speech)
         if match:
             out["through"] = match[1]
     return out or {"speech": speech}
