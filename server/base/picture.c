@@ -126,6 +126,8 @@ static void set_bounds(png_struct *png)
     /* Texts, color profiles and the like aren't even unpacked. */
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_benign_errors(png, 0);
+    /* Without this, newer releases accept a last chunk whose checksum is wrong. */
+    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
 }
 
 static void read_head(struct decoder *d)
