@@ -78,7 +78,8 @@ SRC_cache   := $(wildcard cache/*.c cache/alerts/*.c cache/dynamo/*.c cache/embe
 SRC_intents := $(wildcard intents/*.c $(addsuffix /*.c,$(addprefix intents/,alexa amazon ask figures household screen sky \
     speech talk weather)))
 SRC_daemon  := server/climacastd.c server/wiping_heap.c
-SRC_server  := $(filter-out $(SRC_daemon),$(wildcard server/*.c server/admin/*.c server/alerts/*.c server/api/*.c server/utterance/*.c))
+SRC_server  := $(filter-out $(SRC_daemon),$(wildcard server/*.c $(addsuffix /*.c,$(addprefix server/,admin alerts api config \
+    listener log request services usage utterance))))
 SRC_tool    := $(wildcard server/tool/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))

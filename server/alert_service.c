@@ -6,8 +6,8 @@
 
 #include "server/alerts/poller.h"
 #include "server/base/secret.h"
-#include "server/log.h"
-#include "server/secret_file.h"
+#include "server/config/secret_file.h"
+#include "server/log/log.h"
 
 enum { FAILURES_LOGGED_PER_SECOND = 1 };
 

@@ -5,7 +5,7 @@
 #define CLIMACAST_SERVER_ALERT_SERVICE_H
 
 #include "server/base/err.h"
-#include "server/services.h"
+#include "server/services/services.h"
 
 struct alert_service;
 

@@ -9,11 +9,11 @@
 #include "cache/store.h"
 #include "intents/weather/nws.h"
 #include "server/admin/history.h"
-#include "server/analytics.h"
 #include "server/base/err.h"
 #include "server/base/metrics.h"
-#include "server/config.h"
-#include "server/log.h"
+#include "server/config/config.h"
+#include "server/log/log.h"
+#include "server/usage/analytics.h"
 
 struct background;
 

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "certs/tls.h"
-#include "server/handshake.h"
-#include "server/log.h"
+#include "server/listener/handshake.h"
+#include "server/log/log.h"
 
 /* Set how many heaps malloc() uses, and for what. Call it before the first thread starts. */
 void lifecycle_limit_heaps(void);

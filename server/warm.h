@@ -14,11 +14,11 @@
 #include "cache/shared.h"
 #include "cache/store.h"
 #include "intents/weather/nws.h"
-#include "server/analytics.h"
 #include "server/base/err.h"
 #include "server/base/metrics.h"
 #include "server/base/str.h"
-#include "server/config.h"
+#include "server/config/config.h"
+#include "server/usage/analytics.h"
 
 enum {
     WARM_PLACES_MAX = 2000, /* in the file */

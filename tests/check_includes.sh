@@ -8,6 +8,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 
 skill="intents intents/alexa intents/amazon intents/figures intents/screen intents/sky intents/speech intents/weather"
+rooms="server/config server/log server/usage server/request server/listener server/services"
 
 allow() { # FOLDER: set `allowed` to the folders it may include
     case $1 in
@@ -29,27 +30,33 @@ allow() { # FOLDER: set `allowed` to the folders it may include
     intents/household) allowed="intents/household $skill cache cache/alerts server/base" ;;
     intents/screen) allowed="intents/screen intents intents/alexa intents/figures intents/sky intents/speech intents/weather cache server/base" ;;
     intents/talk) allowed="intents/talk intents intents/alexa intents/speech intents/weather cache server/base" ;;
-    server/utterance) allowed="server/utterance server $skill server/base" ;;
-    server/admin) allowed="server/admin server/utterance server $skill cache cache/redis certs server/base" ;;
-    server/alerts) allowed="server/alerts intents/amazon $skill cache cache/alerts server/base" ;;
-    server/api) allowed="server/api server/utterance server $skill intents/ask cache server/base" ;;
-    server) allowed="server server/admin server/alerts server/api server/utterance $skill cache cache/alerts cache/redis cache/dynamo cache/embedded certs server/base" ;;
-    server/tool) allowed="server/tool server server/admin server/alerts server/utterance $skill cache cache/alerts cache/redis cache/dynamo cache/embedded certs server/base" ;;
+    server/config) allowed="server/config cache/redis server/base" ;;
+    server/log) allowed="server/log server/config server/base" ;;
+    server/usage) allowed="server/usage cache cache/redis server/base" ;;
+    server/request) allowed="server/request server/usage server/log server/config $skill cache/redis certs server/base" ;;
+    server/listener) allowed="server/listener server/request server/log server/config certs server/base" ;;
+    server/services) allowed="server/services server/usage server/log server/config $skill cache cache/redis server/base" ;;
+    server/utterance) allowed="server/utterance server/config $skill server/base" ;;
+    server/alerts) allowed="server/alerts $skill cache cache/alerts server/base" ;;
+    server/admin) allowed="server/admin server/utterance server/services server/listener server/request $skill cache cache/redis certs server/base" ;;
+    server/api) allowed="server/api server/utterance server/services server/listener server/request $skill intents/ask cache server/base" ;;
+    server) allowed="server server/admin server/alerts server/api $rooms $skill cache certs server/base" ;;
+    server/tool) allowed="server/tool server server/utterance $rooms $skill cache cache/alerts cache/redis cache/dynamo certs server/base" ;;
     *) allowed="" ;;
     esac
 }
 
 home() { # HEADER: set `homes` to the files (shell patterns) that may include this library header
     case $1 in
-    microhttpd.h) homes="server/front.[ch] server/alexa_request.[ch] server/mhd_response.[ch] server/mhd_refusal.c server/admin/admin_listener.c server/api/api_listener.c" ;;
-    gnutls/*) homes="server/handshake.c server/handshake.h" ;;
+    microhttpd.h) homes="server/listener/front.[ch] server/listener/alexa_request.[ch] server/listener/mhd_response.[ch] server/listener/mhd_refusal.c server/admin/admin_listener.c server/api/api_listener.c" ;;
+    gnutls/*) homes="server/listener/handshake.c server/listener/handshake.h" ;;
     openssl/*) homes="certs/* server/base/digest.c" ;;
     curl/*) homes="server/base/http.c server/base/http_*.c server/base/http_*.h" ;;
     hiredis/*) homes="cache/redis/connection.c" ;;
     sqlite3.h) homes="cache/embedded/store_sqlite.c cache/embedded/sqlite_*.c cache/embedded/sqlite_*.h" ;;
     glib.h) homes="server/base/zone.c" ;;
     pcre2.h) homes="intents/speech/normalize.c" ;;
-    ini.h) homes="server/config.c" ;;
+    ini.h) homes="server/config/config.c" ;;
     expat.h) homes="intents/alexa/broadcast_ssml.c" ;;
     png.h) homes="server/base/picture.c" ;;
     *) homes="*" ;;

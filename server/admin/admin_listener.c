@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "server/admin/origin.h"
-#include "server/mhd_refusal.h"
-#include "server/mhd_response.h"
+#include "server/listener/mhd_refusal.h"
+#include "server/listener/mhd_response.h"
 
 #define PLAIN_TEXT "text/plain; charset=utf-8"
 

@@ -10,7 +10,7 @@
 
 #include "server/admin/admin_listener.h"
 #include "server/base/err.h"
-#include "server/pipeline.h"
+#include "server/request/pipeline.h"
 
 struct console;
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "server/base/json.h"
-#include "server/services.h"
+#include "server/services/services.h"
 
 enum { HOUR_BARS = 60, DAY_BAR_MINUTES = 15, RECENT_MINUTES = 1 + 5 /* and the current one */ };
 

@@ -17,7 +17,7 @@
 #include "server/admin/station_names.h"
 #include "server/base/str.h"
 #include "server/base/zone.h"
-#include "server/recent.h"
+#include "server/request/recent.h"
 
 enum {
     DASHBOARD_BARS_MAX = 96,

@@ -11,10 +11,10 @@
 #include "server/admin/dashboard.h"
 #include "server/admin/station_names.h"
 #include "server/base/clock.h"
-#include "server/health.h"
-#include "server/listen_socket.h"
-#include "server/reason.h"
-#include "server/store_ready.h"
+#include "server/listener/health.h"
+#include "server/listener/listen_socket.h"
+#include "server/request/reason.h"
+#include "server/services/store_ready.h"
 
 enum {
     READY_TIMEOUT_MS = 1000,

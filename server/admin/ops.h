@@ -8,12 +8,12 @@
 
 #include "certs/tls.h"
 #include "server/admin/history.h"
-#include "server/alexa_listener.h"
 #include "server/base/err.h"
-#include "server/pipeline.h"
-#include "server/recent.h"
-#include "server/services.h"
-#include "server/workers.h"
+#include "server/listener/alexa_listener.h"
+#include "server/listener/workers.h"
+#include "server/request/pipeline.h"
+#include "server/request/recent.h"
+#include "server/services/services.h"
 
 struct ops;
 

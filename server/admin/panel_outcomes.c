@@ -5,7 +5,7 @@
 
 #include "server/admin/html.h"
 #include "server/admin/panel.h"
-#include "server/alexa_error.h"
+#include "server/request/alexa_error.h"
 
 /* The label "outcome" of climacast_requests_total. */
 static const struct {

@@ -11,7 +11,7 @@
 #include "server/api/v1.h"
 #include "server/base/arena_pool.h"
 #include "server/base/clock.h"
-#include "server/listen_socket.h"
+#include "server/listener/listen_socket.h"
 #include "server/utterance/model_file.h"
 
 enum {

@@ -8,7 +8,7 @@
 #define CLIMACAST_SERVER_API_API_H
 
 #include "server/base/err.h"
-#include "server/services.h"
+#include "server/services/services.h"
 
 struct api;
 

@@ -13,10 +13,10 @@
 
 #include "server/api/open_connections.h"
 #include "server/base/clock.h"
-#include "server/mhd_refusal.h"
-#include "server/mhd_response.h"
-#include "server/pipeline.h"
-#include "server/workers.h"
+#include "server/listener/mhd_refusal.h"
+#include "server/listener/mhd_response.h"
+#include "server/listener/workers.h"
+#include "server/request/pipeline.h"
 
 enum {
     IDLE_S = 15,

@@ -15,7 +15,7 @@
 #include "certs/tls_probe.h"
 #include "server/base/clock.h"
 #include "server/base/host_port.h"
-#include "server/trusted_proxies.h"
+#include "server/listener/trusted_proxies.h"
 
 enum { ANSWER_BYTES_MAX = 1024 * 1024, CALL_MS = 15000, PROBE_MS = 3000, URL_MAX = 1000 };
 

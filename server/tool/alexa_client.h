@@ -13,7 +13,7 @@
 #include "server/base/err.h"
 #include "server/base/http.h"
 #include "server/base/str.h"
-#include "server/config.h"
+#include "server/config/config.h"
 
 #define ALEXA_CLIENT_CHAIN_HOST "https://s3.amazonaws.com/echo.api/"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "server/base/nearest.h"
-#include "server/options.h"
+#include "server/config/options.h"
 
 /* The option that `word` names, and its value after "=" or NULL. */
 static const struct arg_option *find_option(const struct arg_option *options, size_t count,

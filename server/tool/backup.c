@@ -12,7 +12,7 @@
 #include "cache/layout.h"
 #include "server/base/clock.h"
 #include "server/base/time_text.h"
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/args.h"
 #include "server/tool/backup_file.h"
 #include "server/tool/progress.h"

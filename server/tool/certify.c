@@ -14,7 +14,7 @@
 #include "certs/signer.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/alexa_client.h"
 #include "server/tool/args.h"
 #include "server/tool/tool.h"

@@ -17,7 +17,7 @@
 
 #include "server/base/json.h"
 #include "server/base/visible.h"
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/alexa_client.h"
 #include "server/tool/args.h"
 #include "server/tool/in_process.h"

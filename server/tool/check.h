@@ -15,7 +15,7 @@
 #include "certs/cert_info.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
-#include "server/config.h"
+#include "server/config/config.h"
 #include "server/tool/finding.h"
 
 struct doctor_context {

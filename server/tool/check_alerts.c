@@ -9,7 +9,7 @@
 #include "intents/amazon/token.h"
 #include "server/base/clock.h"
 #include "server/base/secret.h"
-#include "server/secret_file.h"
+#include "server/config/secret_file.h"
 #include "server/tool/check.h"
 #include "server/tool/store_session.h"
 

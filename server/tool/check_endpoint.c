@@ -11,8 +11,8 @@
 #include "server/base/clock.h"
 #include "server/base/host_port.h"
 #include "server/base/json.h"
+#include "server/listener/trusted_proxies.h"
 #include "server/tool/check.h"
-#include "server/trusted_proxies.h"
 
 enum { CALL_MS = 8000, BODY_MAX = 64 * 1024, HTTPS_PORT = 443 };
 

@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "cache/user.h"
-#include "server/backend.h"
 #include "server/base/json_same.h"
 #include "server/base/random.h"
-#include "server/reason.h"
+#include "server/request/reason.h"
+#include "server/services/backend.h"
 #include "server/tool/check.h"
 #include "server/tool/store_session.h"
 

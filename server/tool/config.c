@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/args.h"
 #include "server/tool/tool.h"
 

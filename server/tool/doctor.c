@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "server/backend.h"
 #include "server/base/host_port.h"
-#include "server/options.h"
+#include "server/config/options.h"
+#include "server/services/backend.h"
 #include "server/tool/args.h"
 #include "server/tool/check.h"
 #include "server/tool/tool.h"

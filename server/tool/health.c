@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/base/http.h"
 #include "server/base/visible.h"
-#include "server/options.h"
+#include "server/config/options.h"
+#include "server/services/backend.h"
 #include "server/tool/args.h"
 #include "server/tool/tool.h"
 

@@ -7,8 +7,8 @@
 
 #include "intents/dispatch.h"
 #include "server/base/clock.h"
-#include "server/pipeline.h"
-#include "server/services.h"
+#include "server/request/pipeline.h"
+#include "server/services/services.h"
 
 enum {
     ARENA_MAX = 4 * 1024 * 1024,

@@ -6,7 +6,7 @@
 
 #include "server/base/err.h"
 #include "server/base/str.h"
-#include "server/config.h"
+#include "server/config/config.h"
 
 struct in_process;
 

@@ -7,7 +7,7 @@
 
 #include "server/base/nearest.h"
 #include "server/base/visible.h"
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/streams.h"
 #include "server/tool/request_names.h"
 #include "server/tool/tool.h"

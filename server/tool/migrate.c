@@ -9,8 +9,8 @@
 
 #include "cache/dynamo/legacy_table.h"
 #include "cache/shared_caches.h"
-#include "server/backend.h"
-#include "server/options.h"
+#include "server/config/options.h"
+#include "server/services/backend.h"
 #include "server/tool/args.h"
 #include "server/tool/confirm.h"
 #include "server/tool/store_session.h"

@@ -19,7 +19,7 @@
 #include "server/base/arena.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
-#include "server/config.h"
+#include "server/config/config.h"
 #include "server/tool/migrate_counts.h"
 #include "server/tool/old_tables.h"
 #include "server/tool/progress.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "cache/layout.h"
-#include "server/backend.h"
+#include "server/services/backend.h"
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
 

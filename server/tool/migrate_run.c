@@ -10,8 +10,8 @@
 
 #include "cache/item_json.h"
 #include "cache/layout.h"
-#include "server/backend.h"
 #include "server/base/clock.h"
+#include "server/services/backend.h"
 #include "server/tool/migrate.h"
 #include "server/tool/store_session.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "server/base/civil.h"
-#include "server/config.h"
+#include "server/config/config.h"
 #include "server/utterance/model_file.h"
 #include "server/utterance/utterance_match.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/alexa_client.h"
 #include "server/tool/phrase_parser.h"
 #include "server/tool/request_args.h"

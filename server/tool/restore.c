@@ -16,7 +16,7 @@
 #include "cache/layout.h"
 #include "server/base/backoff.h"
 #include "server/base/json_same.h"
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/args.h"
 #include "server/tool/backup_file.h"
 #include "server/tool/confirm.h"

@@ -11,14 +11,14 @@
 
 #include "cache/item_json.h"
 #include "cache/shared_caches.h"
-#include "server/analytics.h"
 #include "server/base/clock.h"
 #include "server/base/visible.h"
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/args.h"
 #include "server/tool/exposition.h"
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"
+#include "server/usage/analytics.h"
 
 enum {
     PAGE_MAX = 8 * 1024 * 1024,

@@ -2,8 +2,8 @@
 /* server/tool/store_session.c -- opens the configured store with an HTTP client of its own. */
 #include "server/tool/store_session.h"
 
-#include "server/backend.h"
 #include "server/base/clock.h"
+#include "server/services/backend.h"
 
 enum { CALL_MS = 60 * 1000 };
 

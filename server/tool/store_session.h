@@ -10,7 +10,7 @@
 #include "cache/store.h"
 #include "server/base/err.h"
 #include "server/base/http.h"
-#include "server/config.h"
+#include "server/config/config.h"
 
 struct store_session {
     struct http *http;

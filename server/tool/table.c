@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "cache/dynamo/table.h"
-#include "server/backend.h"
 #include "server/base/clock.h"
 #include "server/base/nearest.h"
-#include "server/options.h"
+#include "server/config/options.h"
+#include "server/services/backend.h"
 #include "server/tool/args.h"
 #include "server/tool/old_tables.h"
 #include "server/tool/store_session.h"

@@ -10,7 +10,7 @@
 #include "server/base/nearest.h"
 #include "server/base/secret.h"
 #include "server/base/time_text.h"
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/args.h"
 #include "server/tool/store_session.h"
 #include "server/tool/tool.h"

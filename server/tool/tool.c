@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "server/base/visible.h"
-#include "server/reason.h"
+#include "server/request/reason.h"
 
 int tool_fail_fix(const struct tool *tool, int status, const struct err *err, const char *fix)
 {

@@ -7,9 +7,10 @@
 #include <jansson.h>
 
 #include "server/base/err.h"
-#include "server/config.h"
+#include "server/config/config.h"
 
-enum { EXIT_REFUSED = 1 }; /* it ran and failed or was refused; EXIT_USAGE is in server/options.h */
+/* It ran and failed or was refused; EXIT_USAGE is in server/config/options.h. */
+enum { EXIT_REFUSED = 1 };
 
 /* One run of a subcommand. Every member is borrowed. */
 struct tool {

@@ -14,7 +14,7 @@
 #include "server/base/json.h"
 #include "server/base/nearest.h"
 #include "server/base/visible.h"
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/args.h"
 #include "server/tool/confirm.h"
 #include "server/tool/store_session.h"

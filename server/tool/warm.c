@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "server/base/clock.h"
-#include "server/options.h"
-#include "server/services.h"
+#include "server/config/options.h"
+#include "server/services/services.h"
 #include "server/tool/args.h"
 #include "server/tool/progress.h"
 #include "server/tool/tool.h"

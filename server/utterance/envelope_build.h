@@ -9,7 +9,7 @@
 
 #include "server/base/err.h"
 #include "server/base/str.h"
-#include "server/config.h"
+#include "server/config/config.h"
 
 /* A request; all borrowed. NULL or "" selects the default in brackets. */
 struct request_spec {

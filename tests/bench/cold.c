@@ -18,8 +18,8 @@
 #include "intents/weather/gazetteer.h"
 #include "intents/weather/grid.h"
 #include "server/base/clock.h"
-#include "server/pipeline.h"
-#include "server/services.h"
+#include "server/request/pipeline.h"
+#include "server/services/services.h"
 #include "tests/bench/cpu_time.h"
 
 enum {

@@ -6,9 +6,9 @@
 #include "cache/memory.h"
 #include "cache/store.h"
 #include "certs/replay.h"
-#include "server/analytics.h"
-#include "server/connections.h"
-#include "server/services.h"
+#include "server/listener/connections.h"
+#include "server/services/services.h"
+#include "server/usage/analytics.h"
 
 enum {
     NOW = 1780272000,

@@ -6,7 +6,7 @@
 
 #include "cache/user.h"
 #include "server/base/clock.h"
-#include "server/pipeline.h"
+#include "server/request/pipeline.h"
 #include "tests/bench/growth.h"
 
 enum { BATCH = 500 };

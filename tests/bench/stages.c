@@ -22,8 +22,8 @@
 #include "intents/when.h"
 #include "server/base/clock.h"
 #include "server/base/zone.h"
-#include "server/pipeline.h"
-#include "server/services.h"
+#include "server/request/pipeline.h"
+#include "server/services/services.h"
 #include "tests/bench/cpu_time.h"
 
 enum { ROUNDS = 2001, ARENA_MAX = 4 * 1024 * 1024, LONG_ANSWER = 8000 };

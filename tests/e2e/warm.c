@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "cache/layout.h"
-#include "server/analytics.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
+#include "server/usage/analytics.h"
 #include "tests/e2e/harness.h"
 #include "tests/e2e/harness/tool.h"
 #include "tests/test.h"

@@ -4,8 +4,8 @@
 #ifndef CLIMACAST_TESTS_FAILING_TRIAL_H
 #define CLIMACAST_TESTS_FAILING_TRIAL_H
 
-#include "server/pipeline.h"
-#include "server/services.h"
+#include "server/request/pipeline.h"
+#include "server/services/services.h"
 
 enum { TRIAL_SETS_MAX = 20 };
 

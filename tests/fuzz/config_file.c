@@ -5,8 +5,8 @@
  * Input: lines "--set WORD" and "CLIMACAST_..." go to those two sources, all others to the file. */
 #include <errno.h>
 
-#include "server/config.h"
-#include "server/config_kind.h"
+#include "server/config/config.h"
+#include "server/config/config_kind.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/laws.h"
 
@@ -15,7 +15,7 @@ enum { SETS_MAX = 8, PRINTED_MAX = 1 << 20, LINE_MAX_BYTES = 198 };
 static const struct config_row rows[CONFIG_KEYS] = {
 #define KEY(id, section, name, kind, value, min, max, choices, help) \
     { section, name, CONFIG_KIND_##kind, value, min, max, choices, help },
-#include "server/config.def"
+#include "server/config/config.def"
 #undef KEY
 };
 

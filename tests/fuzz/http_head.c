@@ -12,10 +12,10 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "server/alexa_listener.h"
 #include "server/base/clock.h"
 #include "server/base/json.h"
-#include "server/reason.h"
+#include "server/listener/alexa_listener.h"
+#include "server/request/reason.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/laws.h"
 #include "tests/unit/certs/pki.h"

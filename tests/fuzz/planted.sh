@@ -80,7 +80,7 @@ plant 'a forecast without plausible bounds' nws_grid intents/weather/grid_decode
     's/if (!(value >= facts->min && value <= facts->max)) {/if (value != value) {/'
 plant 'an observation without plausible bounds' nws_observation intents/weather/observation_decode.c \
     's/if (!(number >= min && number <= max)) {/if (min > max) {/'
-plant 'a proxy whose client may name itself' proxy_headers server/forwarded_for.c \
+plant 'a proxy whose client may name itself' proxy_headers server/listener/forwarded_for.c \
     's/for (size_t i = f->count; i > 0; i--) {/for (size_t i = 1; i <= f->count; i++) {/'
 # Amazon's services: a user's token must not go elsewhere.
 plant 'a host that begins like one of Amazon' amazon_host intents/amazon/host.c \

@@ -6,8 +6,8 @@
  * ends at one place, however its bytes arrive and whatever follows; what is invalid stays so; and
  * nothing that stands left of an address that a trusted proxy appended changes who the client
  * is. */
-#include "server/forwarded_for.h"
-#include "server/proxy_header.h"
+#include "server/listener/forwarded_for.h"
+#include "server/listener/proxy_header.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/laws.h"
 

@@ -8,7 +8,7 @@
  * file. */
 #include "certs/tls.h"
 
-#include "server/handshake.h"
+#include "server/listener/handshake.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/laws.h"
 #include "tests/unit/certs/pki.h"

@@ -6,7 +6,7 @@
  * its words, a command line. */
 #include "intents/alexa/envelope.h"
 #include "server/base/json.h"
-#include "server/options.h"
+#include "server/config/options.h"
 #include "server/tool/args.h"
 #include "server/tool/request_args.h"
 #include "tests/fuzz/input.h"

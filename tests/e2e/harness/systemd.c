@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "server/listen_socket.h"
+#include "server/listener/listen_socket.h"
 #include "tests/test.h"
 
 enum { SOCKETS_MAX = 2, FIRST_PASSED_FD = 3 };
