@@ -4,6 +4,7 @@
 
 #include "intents/speech/phrase.h"
 #include "server/base/civil.h"
+#include "server/base/date_names.h"
 
 static const struct zone *zone_of(const struct turn *turn)
 {
@@ -28,7 +29,7 @@ void alerts_told_put_since(struct turn *turn, struct buf *out, int64_t then_s)
     else if (days == 1)
         buf_putz(out, "yesterday");
     else
-        buf_putz(out, phrase_weekday_name(then.weekday));
+        buf_putz(out, weekday_name(then.weekday));
 }
 
 /* " for the cabin", unless the default location is among the places. */

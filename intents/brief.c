@@ -3,6 +3,8 @@
  * "6 A.M. tomorrow". */
 #include "intents/brief.h"
 
+#include "server/base/date_names.h"
+
 /* Ends in NULL. What a stop follows without ending a sentence. */
 static const char *const abbreviations[] = { "St.", "Ste.", "Mt.",  "Ft.", "Pt.",
                                              "Dr.", "Mr.",  "Mrs.", "Jr.", NULL };
@@ -19,15 +21,9 @@ static struct str word_before(struct str text, size_t end)
 /* "4 P.M. Saturday": the day belongs to the time. */
 static bool is_day_or_month(struct str word)
 {
-    static const char *const names[] = { "Sunday",   "Monday",   "Tuesday",  "Wednesday",
-                                         "Thursday", "Friday",   "Saturday", "January",
-                                         "February", "March",    "April",    "May",
-                                         "June",     "July",     "August",   "September",
-                                         "October",  "November", "December", NULL };
-
     while (word.n > 0 && !(word.p[word.n - 1] >= 'a' && word.p[word.n - 1] <= 'z'))
         word.n--;
-    return str_is_one_of(word, names);
+    return is_weekday_or_month(word);
 }
 
 /* Does the stop before `end` end a sentence that is followed by `rest`? */

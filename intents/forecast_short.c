@@ -5,6 +5,7 @@
 #include "intents/figures/feels.h"
 #include "intents/forecast_words.h"
 #include "intents/speech/phrase.h"
+#include "server/base/date_names.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,13 +18,7 @@ static bool takes_on(struct str name)
     struct str word = STR_NONE, rest = name;
 
     (void)str_word(&rest, &word);
-    for (int i = 0; i < 7; i++)
-        if (str_eqz(word, phrase_weekday_name(i)))
-            return true;
-    for (int i = 1; i <= 12; i++)
-        if (str_eqz(word, phrase_month_name(i)))
-            return true;
-    return str_eqz(word, "the");
+    return is_weekday_or_month(word) || str_eqz(word, "the");
 }
 
 /* " tomorrow in Boulder, Colorado", " on Monday night". */

@@ -8,6 +8,7 @@
 
 #include "intents/holidays.h"
 #include "intents/speech/phrase.h"
+#include "server/base/date_names.h"
 
 struct calendar {
     const struct zone *zone;
@@ -260,8 +261,8 @@ static struct str period_name(const struct calendar *c, const struct when_parsed
         return arena_printf(arena, "%s%s", holidays_name(parsed->holiday), suffix);
     if (parsed->day == DAY_WEEKDAY || parsed->day == DAY_WEEKEND ||
         parsed->day == DAY_AFTER_TOMORROW)
-        return arena_printf(arena, "%s%s%s", next_week ? "next " : "",
-                            phrase_weekday_name(date.weekday), suffix);
+        return arena_printf(arena, "%s%s%s", next_week ? "next " : "", weekday_name(date.weekday),
+                            suffix);
     if (delta == 1)
         return arena_printf(arena, "tomorrow%s", suffix);
     return str_of(parts[parsed->part].no_date);

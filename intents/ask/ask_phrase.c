@@ -5,6 +5,7 @@
 #include "intents/answer_phrase.h"
 #include "intents/speech/phrase.h"
 #include "server/base/civil.h"
+#include "server/base/date_names.h"
 
 enum { MIDNIGHT = 24, NOON = 12, DAYBREAK = 6 };
 
@@ -47,7 +48,7 @@ void ask_put_hour(struct buf *out, const struct days *d, int64_t t)
 
     /* A week from today has the same weekday, and is told with both. */
     if (days_ahead_of(d, t) == DAYS_AHEAD && (then.hour > 0 || then.minute > 0))
-        buf_printf(out, "%s, ", phrase_weekday_name(then.weekday));
+        buf_printf(out, "%s, ", weekday_name(then.weekday));
     phrase_put_day_and_time(out, then, civil_of(d->zone, d->now));
 }
 
@@ -103,7 +104,7 @@ void ask_put_through(struct buf *out, const struct days *d, int64_t until)
     noon = days_span(d, ahead, NOON, NOON).from;
     buf_putz(out, "through ");
     if (ahead >= DAYS_AHEAD)
-        buf_printf(out, "%s, ", phrase_weekday_name(civil_of(d->zone, noon).weekday));
+        buf_printf(out, "%s, ", weekday_name(civil_of(d->zone, noon).weekday));
     ask_put_day(out, d, noon);
 }
 

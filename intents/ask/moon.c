@@ -6,6 +6,7 @@
 #include "intents/ask/sky_answer.h"
 #include "intents/intent.h"
 #include "intents/speech/phrase.h"
+#include "server/base/date_names.h"
 
 #include <math.h>
 
@@ -88,8 +89,8 @@ static void put_day_and_part(struct buf *out, struct civil then, const struct sk
     } else if (days == 1) {
         buf_printf(out, "%stomorrow %s", early, part);
     } else {
-        buf_printf(out, "%s%s %s, ", then.hour < 6 ? "early " : "on ",
-                   phrase_weekday_name(then.weekday), part);
+        buf_printf(out, "%s%s %s, ", then.hour < 6 ? "early " : "on ", weekday_name(then.weekday),
+                   part);
         phrase_put_date(out, then.month, then.day);
     }
     if (then.year != date->today.year)

@@ -11,6 +11,7 @@
 #include "intents/speech/phrase.h"
 #include "intents/subscriber.h"
 #include "server/base/civil.h"
+#include "server/base/date_names.h"
 
 static enum status cannot_tell(enum status st, const struct err *why, struct err *err)
 {
@@ -56,7 +57,7 @@ static void put_day(struct buf *out, struct civil then, struct civil now)
     else if (ago == 1)
         buf_putz(out, " yesterday");
     else
-        buf_printf(out, " on %s", phrase_weekday_name(then.weekday));
+        buf_printf(out, " on %s", weekday_name(then.weekday));
 }
 
 /* "between 2 P.M. and 3 P.M. today" */

@@ -9,7 +9,6 @@
 #include "intents/custom_forecast.h"
 #include "intents/household/alert_settings.h"
 #include "intents/intent.h"
-#include "intents/speech/phrase.h"
 #include "server/base/json.h"
 
 enum { CARD_MAX = 6 * 1024 }; /* bytes of JSON */

@@ -3,6 +3,7 @@
  * the office says. The severity is a word as well as a color. */
 #include "intents/figures/days.h"
 #include "intents/screen/sheet.h"
+#include "server/base/date_names.h"
 
 enum { ALERTS_MAX = 8 };
 
@@ -19,8 +20,6 @@ static enum apl_color severity_color(enum alert_severity severity)
 /* "Severe · until 6 PM Wednesday". */
 static void put_when(struct buf *out, const struct sheet *p, const struct alert *a)
 {
-    static const char *const days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
-                                        "Thursday", "Friday", "Saturday" };
     struct buf clock = BUF_INIT(SHEET_SHORT_MAX);
     struct civil until = civil_of(p->view->place->zone, a->until);
     const struct days now = { p->view->place->zone, p->view->now };
@@ -31,7 +30,7 @@ static void put_when(struct buf *out, const struct sheet *p, const struct alert 
         buf_put(out, sheet_clock(&clock, until));
         if (days_ahead_of(&now, a->until) != 0) {
             buf_putc(out, ' ');
-            buf_putz(out, days[until.weekday]);
+            buf_putz(out, weekday_name(until.weekday));
         }
     }
     buf_free(&clock);

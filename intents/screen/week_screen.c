@@ -6,6 +6,7 @@
 #include "intents/figures/week.h"
 #include "intents/screen/icon.h"
 #include "intents/screen/sheet.h"
+#include "server/base/date_names.h"
 
 #include <string.h>
 
@@ -92,12 +93,11 @@ static double share(const struct week *w, double value)
 
 static struct str day_name(const struct week *w, const struct bar *b)
 {
-    static const char *const names[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
     const struct days days = { w->sheet->view->place->zone, w->sheet->view->now };
 
     if (days_ahead_of(&days, b->at) == 0)
         return STR("Today");
-    return str_of(names[civil_of(days.zone, b->at).weekday]);
+    return str_of(weekday_short_name(civil_of(days.zone, b->at).weekday));
 }
 
 static void touch_day(const struct week *w, struct apl_box box, const struct bar *b)

@@ -12,6 +12,7 @@
 #include "intents/speech/marks.h"
 #include "intents/speech/phrase.h"
 #include "server/base/civil.h"
+#include "server/base/date_names.h"
 
 enum { HOUR_S = 3600, MINUTE_S = 60, HOUR_MINUTES = 60, DAY_MINUTES = 24 * 60, WEEK = 7 };
 
@@ -307,17 +308,18 @@ static size_t put_zoned_hour(struct buf *out, struct str text, size_t at,
 
 /* ---- universal time ---- */
 
-/* The weekday at `at`, by its name or its first three letters; -1 when there is none. */
+/* The weekday at `at`, by its long or its short name; -1 when there is none. */
 static int read_weekday(struct str text, size_t at, size_t *ret_end)
 {
     for (int day = 0; day < WEEK; day++) {
-        struct str name = str_of(phrase_weekday_name(day));
-        size_t n = has_at(text, at, name.p) ? name.n : 3;
-        if (has_at(text, at, name.p) || str_ieq(str_sub(text, at, at + 3), str_sub(name, 0, 3)))
-            if (word_ends(text, at + n)) {
-                *ret_end = at + n;
+        const char *names[] = { weekday_name(day), weekday_short_name(day) };
+        for (size_t i = 0; i < 2; i++) {
+            size_t end = at + strlen(names[i]);
+            if (has_at(text, at, names[i]) && word_ends(text, end)) {
+                *ret_end = end;
                 return day;
             }
+        }
     }
     return -1;
 }
@@ -331,7 +333,7 @@ static bool date_follows(struct str text, size_t at)
     if (at < text.n && letter_is_digit(text.p[at]))
         return true;
     for (int month = 1; month <= 12; month++)
-        if (str_ieq(str_sub(text, at, at + 3), str_sub(str_of(phrase_month_name(month)), 0, 3)))
+        if (has_at(text, at, month_short_name(month)))
             return true;
     return has_at(text, at, "tomorrow") || has_at(text, at, "the ");
 }
@@ -355,7 +357,7 @@ static void put_local(struct buf *out, struct civil local, const struct clock_te
 
 static const char *shifted_weekday(int day, int days)
 {
-    return phrase_weekday_name((day + days + WEEK) % WEEK);
+    return weekday_name((day + days + WEEK) % WEEK);
 }
 
 /* Rewrites the universal time at `at`, or the weekday with such a time there. Returns where the

@@ -21,9 +21,9 @@
 #include "intents/speech/columns.h"
 #include "intents/speech/letter.h"
 #include "intents/speech/marks.h"
-#include "intents/speech/phrase.h"
 #include "intents/speech/typography.h"
 #include "intents/speech/web_address.h"
+#include "server/base/date_names.h"
 
 enum word_kind { WORD_ANY, WORD_UNIT, WORD_STATE, WORD_EXACT };
 
@@ -274,8 +274,8 @@ static bool is_shouted(struct str word, const struct context *c)
 static void put_lowered(struct buf *out, struct str word)
 {
     for (int day = 0; day < 7; day++) {
-        if (str_ieqz(word, phrase_weekday_name(day))) {
-            buf_putz(out, phrase_weekday_name(day));
+        if (str_ieqz(word, weekday_name(day))) {
+            buf_putz(out, weekday_name(day));
             return;
         }
     }

@@ -2,6 +2,8 @@
 /* intents/speech/phrase.c -- times, dates, lists, sky cover and weather codes as spoken phrases. */
 #include "intents/speech/phrase.h"
 
+#include "server/base/date_names.h"
+
 #include <string.h>
 
 void phrase_put_separator(struct buf *out, size_t i, size_t count)
@@ -40,29 +42,12 @@ void phrase_put_duration(struct buf *out, int64_t seconds)
         put_count(out, minutes % 60, "minute");
 }
 
-const char *phrase_weekday_name(int weekday)
-{
-    static const char *const names[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
-                                         "Thursday", "Friday", "Saturday" };
-
-    return weekday >= 0 && weekday < 7 ? names[weekday] : "";
-}
-
-const char *phrase_month_name(int month)
-{
-    static const char *const names[] = { "January",   "February", "March",    "April",
-                                         "May",       "June",     "July",     "August",
-                                         "September", "October",  "November", "December" };
-
-    return month >= 1 && month <= 12 ? names[month - 1] : "";
-}
-
 void phrase_put_date(struct buf *out, int month, int day)
 {
     static const char *const endings[] = { "th", "st", "nd", "rd" };
     bool teen = day / 10 == 1;
 
-    buf_printf(out, "%s %d%s", phrase_month_name(month), day,
+    buf_printf(out, "%s %d%s", month_name(month), day,
                !teen && day % 10 <= 3 ? endings[day % 10] : "th");
 }
 
@@ -76,7 +61,7 @@ static void put_day(struct buf *out, int64_t days, struct civil day)
     else if (days == -1)
         buf_putz(out, "yesterday");
     else if (days > 1 && days < 7)
-        buf_putz(out, phrase_weekday_name(day.weekday));
+        buf_putz(out, weekday_name(day.weekday));
     else
         phrase_put_date(out, day.month, day.day);
 }

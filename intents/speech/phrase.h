@@ -18,8 +18,6 @@ void phrase_put_time(struct buf *out, struct civil c); /* "3:53 P.M.", "noon", "
 void phrase_put_duration(struct buf *out,
                          int64_t seconds); /* "2 hours and 10 minutes", "1 minute" */
 void phrase_put_date(struct buf *out, int month, int day); /* "March 3rd" */
-const char *phrase_weekday_name(int weekday);              /* 0 is "Sunday"; "" when out of range */
-const char *phrase_month_name(int month); /* 1 is "January"; "" when out of range */
 
 /* "today at 3 P.M.", "tomorrow at 6 A.M.", "Friday at 6 A.M.", "March 3rd at 6 A.M.". Midnight
  * counts as the end of a day: "tonight at midnight", "Thursday night at midnight". */

@@ -3,7 +3,6 @@
  * "forget the cabin", "what places have I saved". */
 #include "intents/answer_phrase.h"
 #include "intents/intent.h"
-#include "intents/speech/phrase.h"
 #include "intents/topic.h"
 
 static const char *const save_slots[] = { "favorite", "location", "zip_conn", "zipcode", NULL };

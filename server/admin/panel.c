@@ -8,6 +8,7 @@
 #include "server/admin/html.h"
 #include "server/admin/svg.h"
 #include "server/base/civil.h"
+#include "server/base/date_names.h"
 #include "server/base/zone.h"
 
 /* On a phone, one of two links takes the place of the title. */
@@ -198,13 +199,11 @@ static void begin_time(struct buf *out, int64_t t)
 
 void panel_put_time(const struct dashboard_data *d, int64_t t, struct buf *out)
 {
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
     struct civil c = local_time(d, t), today = local_time(d, d->now);
 
     begin_time(out, t);
     if (c.day != today.day || c.month != today.month || c.year != today.year)
-        buf_printf(out, "%s %d ", months[c.month - 1], c.day);
+        buf_printf(out, "%s %d ", month_short_name(c.month), c.day);
     buf_printf(out, "%02d:%02d</time>", c.hour, c.minute);
 }
 

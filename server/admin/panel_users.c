@@ -4,16 +4,15 @@
 
 #include "server/admin/html.h"
 #include "server/admin/panel.h"
+#include "server/base/date_names.h"
 
 /* "Nov 22" of "2026-11-22"; unchanged when it is not a date. */
 static void format_day(const char *day, char out[24])
 {
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
     unsigned month = 0, date = 0;
 
     if (sscanf(day, "%*4u-%2u-%2u", &month, &date) == 2 && month >= 1 && month <= 12)
-        (void)snprintf(out, 24, "%s %u", months[month - 1], date % 100);
+        (void)snprintf(out, 24, "%s %u", month_short_name((int)month), date % 100);
     else
         (void)snprintf(out, 24, "%.10s", day);
 }

@@ -10,6 +10,7 @@
 
 #include "server/base/civil.h"
 #include "server/base/clock.h"
+#include "server/base/date_names.h"
 #include "server/base/zone.h"
 
 struct cursor {
@@ -97,17 +98,17 @@ static void match_literal(struct cursor *c, struct str text)
         skip_bytes(c, text.n);
 }
 
-/* Match one of these words; returns its index. */
-static int match_word(struct cursor *c, const char *const words[], int count)
+/* Match the name of a number from `first` to `last`; returns that number, or `first` on failure. */
+static int match_name(struct cursor *c, const char *(*name)(int), int first, int last)
 {
-    for (int i = 0; c->ok && i < count; i++) {
-        if (str_starts(c->rest, str_of(words[i]))) {
-            skip_bytes(c, strlen(words[i]));
+    for (int i = first; c->ok && i <= last; i++) {
+        if (str_starts(c->rest, str_of(name(i)))) {
+            skip_bytes(c, strlen(name(i)));
             return i;
         }
     }
     c->ok = false;
-    return 0;
+    return first;
 }
 
 /* The instant of a date and time in UTC. */
@@ -225,22 +226,16 @@ void time_format_rfc3339(int64_t t, char out[32])
 
 /* ---- HTTP-date ---- */
 
-static const char *const short_days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-static const char *const long_days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
-                                         "Thursday", "Friday", "Saturday" };
-static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-
 /* "Sun, 06 Nov 1994 08:49:37 GMT" */
 static int64_t match_imf_fixdate(struct cursor *c)
 {
     struct civil at = { 0 };
 
-    (void)match_word(c, short_days, 7);
+    (void)match_name(c, weekday_short_name, 0, 6);
     match_literal(c, STR(", "));
     at.day = match_number(c, 2, 1, 31);
     match_char(c, ' ');
-    at.month = match_word(c, months, 12) + 1;
+    at.month = match_name(c, month_short_name, 1, 12);
     match_char(c, ' ');
     at.year = match_number(c, 4, 0, 9999);
     match_char(c, ' ');
@@ -255,11 +250,11 @@ static int64_t match_rfc850_date(struct cursor *c)
     const int64_t fifty_years = INT64_C(50) * 31556952, now = clock_wall_s();
     struct civil at = { 0 };
 
-    (void)match_word(c, long_days, 7);
+    (void)match_name(c, weekday_name, 0, 6);
     match_literal(c, STR(", "));
     at.day = match_number(c, 2, 1, 31);
     match_char(c, '-');
-    at.month = match_word(c, months, 12) + 1;
+    at.month = match_name(c, month_short_name, 1, 12);
     match_char(c, '-');
     at.year = match_number(c, 2, 0, 99) + civil_of(zone_utc(), now).year / 100 * 100;
     match_char(c, ' ');
@@ -275,9 +270,9 @@ static int64_t match_asctime_date(struct cursor *c)
 {
     struct civil at = { 0 };
 
-    (void)match_word(c, short_days, 7);
+    (void)match_name(c, weekday_short_name, 0, 6);
     match_char(c, ' ');
-    at.month = match_word(c, months, 12) + 1;
+    at.month = match_name(c, month_short_name, 1, 12);
     match_char(c, ' ');
     if (peek(c) == ' ') {
         skip_bytes(c, 1);
@@ -312,8 +307,8 @@ void time_format_http(int64_t t, char out[32])
 {
     struct civil c = civil_of(zone_utc(), t);
 
-    (void)snprintf(out, 32, "%s, %02d %s %04d %02d:%02d:%02d GMT", short_days[c.weekday % 7], c.day,
-                   months[(c.month - 1) % 12], c.year % 10000, c.hour, c.minute, c.second);
+    (void)snprintf(out, 32, "%s, %02d %s %04d %02d:%02d:%02d GMT", weekday_short_name(c.weekday),
+                   c.day, month_short_name(c.month), c.year % 10000, c.hour, c.minute, c.second);
 }
 
 /* ---- ISO 8601 durations and intervals ---- */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "server/base/civil.h"
+#include "server/base/date_names.h"
 #include "server/base/zone.h"
 #include "tests/sim/doc.h"
 
@@ -73,10 +74,6 @@ static json_t *alert_time(const struct doc_request *request, const struct alert 
 
 static void put_clock(struct buf *b, const struct alert *alert, int64_t t)
 {
-    static const char *const months[] = { "January",   "February", "March",    "April",
-                                          "May",       "June",     "July",     "August",
-                                          "September", "October",  "November", "December" };
-
     static const struct {
         const char *zone, *letter;
     } letters[] = { { "America/New_York", "E" }, { "America/Chicago", "C" },
@@ -89,7 +86,7 @@ static void put_clock(struct buf *b, const struct alert *alert, int64_t t)
         if (strcmp(letters[i].zone, zone_name) == 0)
             letter = letters[i].letter;
     bool summer = c.offset_s > doc_standard_offset_s(zone_name, t);
-    buf_printf(b, "%s %d at %d:%02d%s %s%sT", months[c.month - 1], c.day,
+    buf_printf(b, "%s %d at %d:%02d%s %s%sT", month_name(c.month), c.day,
                c.hour % 12 == 0 ? 12 : c.hour % 12, c.minute, c.hour < 12 ? "AM" : "PM", letter,
                summer ? "D" : "S");
 }

@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "server/base/date_names.h"
+
 enum { HOUR = 3600, DAY = 86400, HALF_DAYS = 14, HOURS = 156 };
 
 /* ---- periods ---- */
@@ -92,8 +94,6 @@ static const char *holiday(const struct civil *c)
 
 static json_t *period_name(const struct period_forecast *f, int64_t start, bool day, bool first)
 {
-    static const char *const days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
-                                        "Thursday", "Friday", "Saturday" };
     struct civil c = civil_of(f->zone, start);
 
     if (first)
@@ -102,9 +102,9 @@ static json_t *period_name(const struct period_forecast *f, int64_t start, bool 
                            : c.hour < 18 ? "This Afternoon"
                                          : "Tonight");
     if (!day)
-        return json_sprintf("%s Night", days[c.weekday]);
+        return json_sprintf("%s Night", weekday_name(c.weekday));
     const char *name = holiday(&c);
-    return json_string(name ? name : days[c.weekday]);
+    return json_string(name ? name : weekday_name(c.weekday));
 }
 
 static int64_t half_day_end(const struct period_forecast *f, int64_t start)

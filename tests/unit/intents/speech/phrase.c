@@ -37,8 +37,6 @@ TEST(lists_times_durations_and_dates_are_spelled_out)
         "a, b and c; 3:53 P.M.; 12:05 A.M.; noon; 1 minute; 2 hours and 10 minutes; 1 hour "
         "and 1 minute; 3 hours; March 1st March 2nd March 3rd March 4th March 11th March 18th "
         "March 25th March 26th March 27th March 28th March 29th March 30th March 31st ");
-    CHECK_STR(phrase_weekday_name(7), "");
-    CHECK_STR(phrase_month_name(0), "");
     buf_free(&out);
 }
 
