@@ -340,25 +340,6 @@ enum status shared_acquire(struct shared *s, struct entry_name name, int64_t dea
     return ST_MISS;
 }
 
-enum status shared_get(struct shared *s, struct entry_name name, int64_t deadline,
-                       json_t **ret_entry, struct err *err)
-{
-    struct object *o = NULL;
-    json_t *copy;
-    enum status st = shared_acquire(s, name, deadline, &o, err);
-
-    if (st != ST_OK)
-        return st;
-    copy = json_deep_copy(o->data);
-    object_release(o);
-    if (!copy) {
-        (void)err_no_memory(err);
-        return ST_MISS;
-    }
-    *ret_entry = copy;
-    return ST_OK;
-}
-
 /* ---- writing ---- */
 
 /* Has this process written or read the same entry a moment ago? */

@@ -42,9 +42,6 @@ void shared_free(struct shared *s);
  *   ST_WOULD_WAIT  it is not in memory, and the deadline is NO_WAIT */
 enum status shared_acquire(struct shared *s, struct entry_name name, int64_t deadline,
                            struct object **ret_entry, struct err *err);
-/* The same; *ret_entry is a copy that the caller owns. */
-enum status shared_get(struct shared *s, struct entry_name name, int64_t deadline,
-                       json_t **ret_entry, struct err *err);
 /* Write an entry; `deadline` is for Redis. ST_UNAVAILABLE: it is in memory and Redis only, because
  * too many entries wait for the store. */
 enum status shared_put(struct shared *s, struct entry_name name, json_t *entry, int64_t deadline,

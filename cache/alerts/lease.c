@@ -107,11 +107,6 @@ enum status lease_keep(struct lease *l, int64_t deadline, struct err *err)
     return st;
 }
 
-bool lease_is_trusted(const struct lease *l)
-{
-    return l->held && clock_mono_ms() - l->beat_mono_ms < LEASE_TRUST_MS;
-}
-
 static enum status give_back(void *data, json_t *attributes, struct err *err)
 {
     const struct lease *l = data;

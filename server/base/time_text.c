@@ -356,17 +356,6 @@ static int64_t match_duration(struct cursor *c)
     return total;
 }
 
-bool time_parse_duration(struct str s, int64_t *ret_seconds)
-{
-    struct cursor c = { s, true };
-    int64_t seconds = match_duration(&c);
-
-    if (!is_done(&c))
-        return false;
-    *ret_seconds = seconds;
-    return true;
-}
-
 static int64_t match_interval_end(struct cursor *c, int64_t now)
 {
     if (str_starts(c->rest, STR("NOW"))) {

@@ -21,9 +21,8 @@ void time_format_rfc3339(int64_t t, char out[TIME_TEXT_BYTES]); /* "2026-11-22T1
 /* The three HTTP-date forms of RFC 9110 section 5.6.7. */
 bool time_parse_http(struct str s, int64_t *ret_t);
 void time_format_http(int64_t t, char out[TIME_TEXT_BYTES]); /* "Sun, 06 Nov 1994 08:49:37 GMT" */
-/* ISO 8601 duration such as "PT1H", "P1DT6H", "P2W"; years and months count 365 and 30 days. */
-bool time_parse_duration(struct str s, int64_t *ret_seconds);
-/* ISO 8601 interval as NWS writes it: start/duration, start/end, duration/end; "NOW" is `now`. */
+/* ISO 8601 interval as NWS writes it: start/duration, start/end, duration/end; "NOW" is `now`. A
+ * duration is such as "PT1H", "P1DT6H", "P2W"; years and months count 365 and 30 days. */
 bool time_parse_interval(struct str s, int64_t now, int64_t *ret_start, int64_t *ret_end);
 
 #endif

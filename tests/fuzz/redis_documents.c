@@ -177,21 +177,22 @@ static void try_document(struct str value)
 static void try_entry(struct str value)
 {
     struct entry_name name = { "StationCache", STR("KBDU") };
-    json_t *entry = NULL, *written = NULL;
+    struct object *entry = NULL;
+    json_t *written = NULL;
     struct err err = ERR_NONE;
     struct str json;
     int64_t ttl;
 
     fake_redis_set(&world.redis, 1, 'e', value);
-    LAW(shared_get(world.shared, name, clock_mono_ms() + WAIT_MS, &entry, &err) == ST_OK);
-    LAW(json_is_object(entry));
-    if (strcmp(json_string_value(json_object_get(entry, "from")) ?: "", "store") != 0) {
+    LAW(shared_acquire(world.shared, name, clock_mono_ms() + WAIT_MS, &entry, &err) == ST_OK);
+    LAW(json_is_object((json_t *)entry->data));
+    if (strcmp(json_string_value(json_object_get(entry->data, "from")) ?: "", "store") != 0) {
         LAW(redis_record_parse_entry(value, &ttl, &json));
         LAW(ttl == 0 || ttl > clock_wall_s());
-        LAW(json_parse(json, false, &written, NULL) == ST_OK && json_equal(entry, written));
+        LAW(json_parse(json, false, &written, NULL) == ST_OK && json_equal(entry->data, written));
     }
     json_decref(written);
-    json_decref(entry);
+    object_release(entry);
     memory_remove(world.memory, STR("e:StationCache#KBDU"));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tests/fuzz/rfc3339.c -- parsed instants and intervals round-trip; durations are not negative. */
+/* tests/fuzz/rfc3339.c -- instants and intervals round-trip; no interval ends before it starts. */
 #include <stdlib.h>
 
 #include "server/base/time_text.h"
@@ -26,8 +26,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (time_parse_rfc3339(s, &t))
         check_round_trip(t);
-    if (time_parse_duration(s, &t) && t < 0)
-        abort();
     if (time_parse_interval(s, 0, &t, &end)) {
         if (end < t)
             abort();

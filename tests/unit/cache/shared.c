@@ -133,12 +133,14 @@ static void put_in_store(int64_t ttl)
 
 static void check_entry(bool may_wait, const char *want, enum status want_status)
 {
-    json_t *got = NULL, *wanted = want ? json_loads(want, 0, NULL) : NULL;
+    json_t *wanted = want ? json_loads(want, 0, NULL) : NULL;
+    struct object *got = NULL;
     struct err err = ERR_NONE;
 
-    CHECK_INT(shared_get(world.shared, kbdu, may_wait ? soon() : NO_WAIT, &got, &err), want_status);
-    CHECK(want ? json_equal(got, wanted) : !got);
-    json_decref(got);
+    CHECK_INT(shared_acquire(world.shared, kbdu, may_wait ? soon() : NO_WAIT, &got, &err),
+              want_status);
+    CHECK(want ? json_equal(got->data, wanted) : !got);
+    object_release(got);
     json_decref(wanted);
 }
 
@@ -200,11 +202,11 @@ TEST(a_miss_is_remembered_until_the_entry_is_written)
 TEST(a_failing_store_is_a_miss_with_an_error_and_is_not_remembered)
 {
     struct err err = ERR_NONE;
-    json_t *got = NULL;
+    struct object *got = NULL;
 
     world_make(35);
     faulty.fail_with = ST_UNAVAILABLE;
-    CHECK_INT(shared_get(world.shared, kbdu, soon(), &got, &err), ST_MISS);
+    CHECK_INT(shared_acquire(world.shared, kbdu, soon(), &got, &err), ST_MISS);
     CHECK_INT(err.status, ST_UNAVAILABLE);
     CHECK_INT(faulty.reads, 1);
     faulty.fail_with = ST_OK;
@@ -259,15 +261,16 @@ TEST(a_write_during_a_read_is_not_lost)
 
 TEST(an_invalid_name_is_a_miss)
 {
-    json_t *got = NULL, *entry = json_object();
+    json_t *entry = json_object();
+    struct object *got = NULL;
     struct err err = ERR_NONE;
     struct entry_name faulty_name = { "Station Cache", STR("K") },
                       empty = { "StationCache", STR_NONE };
 
     world_make(35);
-    CHECK_INT(shared_get(world.shared, faulty_name, soon(), &got, &err), ST_MISS);
+    CHECK_INT(shared_acquire(world.shared, faulty_name, soon(), &got, &err), ST_MISS);
     CHECK_INT(err.status, ST_INVALID);
-    CHECK_INT(shared_get(world.shared, empty, soon(), &got, NULL), ST_MISS);
+    CHECK_INT(shared_acquire(world.shared, empty, soon(), &got, NULL), ST_MISS);
     CHECK_INT(shared_put(world.shared, empty, entry, soon(), NULL), ST_INVALID);
     CHECK_INT(shared_remove(world.shared, empty, soon(), NULL), ST_INVALID);
     CHECK_INT(faulty.reads, 0);

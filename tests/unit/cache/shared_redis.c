@@ -89,16 +89,16 @@ static enum status put_entry(int instance, struct entry_name name, const char *t
 /* "" when there is none. */
 static const char *get_entry(int instance, struct entry_name name, char out[200])
 {
-    json_t *entry = NULL;
+    struct object *entry = NULL;
     char *text;
 
     out[0] = '\0';
-    if (shared_get(world.at[instance].shared, name, soon(), &entry, NULL) != ST_OK)
+    if (shared_acquire(world.at[instance].shared, name, soon(), &entry, NULL) != ST_OK)
         return out;
-    text = json_dumps(entry, JSON_COMPACT | JSON_SORT_KEYS);
+    text = json_dumps(entry->data, JSON_COMPACT | JSON_SORT_KEYS);
     (void)snprintf(out, 200, "%s", text);
     free(text);
-    json_decref(entry);
+    object_release(entry);
     return out;
 }
 

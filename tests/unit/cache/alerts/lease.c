@@ -22,8 +22,8 @@ static void check_holders(struct store *s, enum store_layout layout)
     lease_init(&a, s);
     lease_init(&b, s);
     CHECK(strcmp(a.holder, b.holder) != 0);
-    CHECK(keep(&a) && lease_is_trusted(&a));
-    CHECK(!keep(&b) && !lease_is_trusted(&b));
+    CHECK(keep(&a));
+    CHECK(!keep(&b));
     alert_reading_note(&a.reading, 5 * MINUTE_MS);
     a.notes = strdup("{\"root\":1}");
     CHECK(keep(&a));
@@ -35,13 +35,11 @@ static void check_holders(struct store *s, enum store_layout layout)
     CHECK(keep(&b));
     CHECK_STR(b.notes, "{\"root\":1}");
     CHECK_INT(b.reading.last_ms, 5 * MINUTE_MS);
-    a.beat_mono_ms -= LEASE_TRUST_MS; /* the other one wakes up */
-    CHECK(!lease_is_trusted(&a));
-    CHECK(!keep(&a));
+    CHECK(!keep(&a));          /* the other one wakes up */
     lease_release(&a, soon()); /* is not its own */
     CHECK(keep(&b));
     lease_release(&b, soon());
-    CHECK(!lease_is_trusted(&b));
+    CHECK(!b.held);
     CHECK(keep(&a));
     CHECK_STR(a.notes, "{\"root\":1}");
     lease_done(&a);

@@ -32,7 +32,7 @@ TEST(the_first_reading_does_not_wait_for_the_next_beat)
     CHECK(l);
     while (!leader_leads(l) && clock_left_ms(beat) > 0)
         clock_sleep_ms(POLL_MS);
-    CHECK(leader_leads(l));
+    CHECK(leader_leads(l) && leader_is_trusted(l));
     CHECK_INT(last_reading(s), 0);
     leader_note_reading(l, read_ms);
     while (last_reading(s) == 0 && clock_left_ms(beat) > 0)
