@@ -187,9 +187,10 @@ archives_cache   := $(BUILD)/cache.a $(BUILD)/base.a
 archives_intents := $(BUILD)/intents.a $(BUILD)/cache.a $(BUILD)/base.a
 archives_server  := $(ALL_A)
 folder_base    := server/base
+# An older build may have a program where a folder is now.
 define unit_rule
 $(BUILD)/unit/$(or $(folder_$(1)),$(1))/%: $(BUILD)/obj/tests/unit/$(or $(folder_$(1)),$(1))/%.o $$(archives_$(1))
-	@mkdir -p $$(@D)
+	@rm -f $$(@D) 2>/dev/null; mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(LD_ALL) -o $$@ $$^ $$(PKG_LIBS) -lcmocka -lz -lm
 endef
 $(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))

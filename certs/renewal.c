@@ -12,7 +12,8 @@ enum {
     DAYS_ONLY = 10, /* with more days left, hours do not matter */
 };
 
-int64_t renewal_warn_s(int64_t not_before, int64_t not_after)
+/* With less than this left, in seconds, the owner is warned. */
+static int64_t warn_s(int64_t not_before, int64_t not_after)
 {
     int64_t lifetime = not_after > not_before ? not_after - not_before : 0;
 
@@ -23,7 +24,7 @@ bool renewal_is_overdue(int64_t not_before, int64_t not_after, int64_t now)
 {
     int64_t left = not_after - now;
 
-    return left <= 0 || left < renewal_warn_s(not_before, not_after);
+    return left <= 0 || left < warn_s(not_before, not_after);
 }
 
 void renewal_format_left(int64_t left_s, char out[RENEWAL_TEXT_BYTES])

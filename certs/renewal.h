@@ -12,8 +12,6 @@
 
 enum { RENEWAL_TEXT_BYTES = 48 };
 
-/* With less than this left, in seconds, the owner is warned. */
-int64_t renewal_warn_s(int64_t not_before, int64_t not_after);
 /* Should the owner be warned? Also when it has expired. */
 bool renewal_is_overdue(int64_t not_before, int64_t not_after, int64_t now);
 /* "60 days", "5 days 3 hours", "29 hours", "1 hour"; "0 hours" when negative. */

@@ -42,7 +42,7 @@ static bool is_kind(struct str weather, enum event_id event)
     return event == EVENT_PRECIPITATION || contains_any(weather, kinds[event]);
 }
 
-struct event_report event_report_read(const struct observation *o, enum event_id event)
+static struct event_report read_report(const struct observation *o, enum event_id event)
 {
     struct event_report r = { .verdict = o->weather_known ? EVENT_ABSENT : EVENT_UNREPORTED };
     bool known_kind = false;
@@ -73,6 +73,6 @@ enum status event_report_get(struct turn *turn, enum event_id event,
     (void)err;
     *ret_report = (struct event_report){ .verdict = EVENT_UNREPORTED };
     if (st == ST_OK && c.age_s <= REPORT_AGE_MAX_S)
-        *ret_report = event_report_read(&c.observation, event);
+        *ret_report = read_report(&c.observation, event);
     return st == ST_WOULD_WAIT ? st : ST_OK;
 }

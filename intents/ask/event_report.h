@@ -23,7 +23,4 @@ struct event_report {
 enum status event_report_get(struct turn *turn, enum event_id event,
                              struct event_report *ret_report, struct err *err);
 
-/* The same for a report that is there. Pure. */
-struct event_report event_report_read(const struct observation *o, enum event_id event);
-
 #endif

@@ -28,7 +28,8 @@ static const struct {
                               "No precipitation is falling" },
 };
 
-bool event_words_find(struct str words, enum event_id *ret_event)
+/* Find the event that the lower-case phrase names; false when it names none. */
+static bool find_event(struct str words, enum event_id *ret_event)
 {
     if (str_starts(words, STR("the ")))
         words = str_sub(words, 4, words.n);
@@ -47,7 +48,7 @@ enum status event_words_read(struct turn *turn, enum event_id *ret_event, struct
     struct metric_words metric;
 
     *ret_event = EVENT_PRECIPITATION;
-    if (words.n == 0 || event_words_find(words, ret_event))
+    if (words.n == 0 || find_event(words, ret_event))
         return ST_OK;
     if (metric_unsupported(words))
         return err_reason(err, ST_INVALID, metric_unsupported(words), "not published");

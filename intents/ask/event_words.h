@@ -10,9 +10,6 @@
 #include "intents/turn.h"
 #include "server/base/str.h"
 
-/* Finds the event that the lower-case phrase names; false when it names none. */
-bool event_words_find(struct str words, enum event_id *ret_event);
-
 /* Reads the slot `event`; EVENT_PRECIPITATION when it is empty.  A hazard ("tornado") is not an
  * event but turn->hazard.  Fails with reason "event_unknown"; turn->subject is then the words. */
 enum status event_words_read(struct turn *turn, enum event_id *ret_event, struct err *err);

@@ -28,9 +28,9 @@
 enum word_kind { WORD_ANY, WORD_UNIT, WORD_STATE, WORD_EXACT };
 
 static const struct rule {
-    const char *name, *pattern, *replacement;
+    const char *pattern, *replacement;
 } rules[] = {
-#define RULE(name, pattern, replacement) { name, pattern, replacement },
+#define RULE(name, pattern, replacement) { pattern, replacement },
 #include "intents/speech/normalize.def"
 };
 enum { RULES = sizeof rules / sizeof rules[0] };
@@ -66,11 +66,6 @@ static void compile_rules(void)
         if (compiled[i])
             (void)pcre2_jit_compile(compiled[i], PCRE2_JIT_COMPLETE);
     }
-}
-
-const char *normalize_rule_name(size_t i)
-{
-    return i < RULES ? rules[i].name : NULL;
 }
 
 /* Applies one rule to `from` and writes the result to the `size` bytes at `to`. Returns false, with

@@ -7,8 +7,6 @@
 #ifndef CLIMACAST_INTENTS_SPEECH_NORMALIZE_H
 #define CLIMACAST_INTENTS_SPEECH_NORMALIZE_H
 
-#include <stddef.h>
-
 #include "intents/speech/clock_text.h"
 #include "server/base/str.h"
 
@@ -19,8 +17,5 @@ enum { NORMALIZE_MAX = 32 * 1024 }; /* bytes of input; the rest is cut off */
 void normalize_text(struct buf *out, struct str text);
 /* The same, with times converted to a place's clock. */
 void normalize_text_by_clock(struct buf *out, struct str text, const struct clock_text *clock);
-
-/* The name of pattern rule `i`, NULL past the last one; for tests. */
-const char *normalize_rule_name(size_t i);
 
 #endif

@@ -296,7 +296,8 @@ bool grid_wind(const struct grid *g, int64_t from, int64_t to, struct grid_wind 
 
 /* ---- the weather layer ---- */
 
-bool grid_condition_same(const struct grid_condition *a, const struct grid_condition *b)
+/* Do both have the same coverage, weather, intensity and attributes? */
+static bool is_same_condition(const struct grid_condition *a, const struct grid_condition *b)
 {
     if (strcmp(a->coverage, b->coverage) != 0 || strcmp(a->weather, b->weather) != 0 ||
         strcmp(a->intensity, b->intensity) != 0)
@@ -326,7 +327,7 @@ static struct grid_condition *find_ongoing(struct grid_condition *conditions, si
                                            const struct grid_condition *like, int64_t until)
 {
     for (size_t i = 0; i < count; i++)
-        if (conditions[i].end >= until && grid_condition_same(&conditions[i], like))
+        if (conditions[i].end >= until && is_same_condition(&conditions[i], like))
             return &conditions[i];
     return NULL;
 }

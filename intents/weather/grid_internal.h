@@ -29,7 +29,4 @@ struct grid {
     size_t condition_count;
 };
 
-/* Do both have the same coverage, weather, intensity and attributes? */
-bool grid_condition_same(const struct grid_condition *a, const struct grid_condition *b);
-
 #endif

@@ -136,11 +136,21 @@ static bool temperature_at(const struct grid *g, int64_t t, double *ret_c)
     return high >= warm_day_c || high <= snow_max_c;
 }
 
+/* The highest chance in hours that leave the kind open; 0 when none does. */
+static double chance_of_open(const struct precipitation *p)
+{
+    double chance = 0.0;
+
+    for (size_t i = 0; i < COLD_COUNT; i++)
+        chance = fmax(chance, p->open[i]);
+    return chance;
+}
+
 /* An hour that leaves the kind open, or a part of what may fall. */
 static void add_open(struct precipitation *p, const struct grid *g, int64_t t, double chance)
 {
     enum precipitation_cold cold = COLD_UNKNOWN;
-    bool first = precipitation_open(p) <= 0.0;
+    bool first = chance_of_open(p) <= 0.0;
     double c;
 
     if (temperature_at(g, t, &c)) {
@@ -196,15 +206,6 @@ double precipitation_named(const struct precipitation *p, unsigned kinds)
     for (size_t i = 0; i < PRECIPITATION_KINDS; i++)
         if (kinds & 1U << i)
             chance = fmax(chance, p->named[i]);
-    return chance;
-}
-
-double precipitation_open(const struct precipitation *p)
-{
-    double chance = 0.0;
-
-    for (size_t i = 0; i < COLD_COUNT; i++)
-        chance = fmax(chance, p->open[i]);
     return chance;
 }
 

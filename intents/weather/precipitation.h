@@ -54,7 +54,5 @@ bool precipitation_is_only(const char *weather, unsigned kinds);
 
 /* The highest chance in hours that name one of these kinds; 0 when none does. */
 double precipitation_named(const struct precipitation *p, unsigned kinds);
-/* The highest chance in hours that leave the kind open; 0 when none does. */
-double precipitation_open(const struct precipitation *p);
 
 #endif

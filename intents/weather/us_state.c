@@ -30,16 +30,6 @@ static const struct {
 #define FORMS (sizeof forms / sizeof forms[0])
 #define STATES (sizeof states / sizeof states[0])
 
-size_t us_state_count(void)
-{
-    return STATES;
-}
-
-const char *us_state_code_at(size_t i)
-{
-    return states[i].code;
-}
-
 const char *us_state_name(const char *code)
 {
     for (size_t i = 0; i < STATES; i++) {

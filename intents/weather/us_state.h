@@ -7,12 +7,8 @@
 #define CLIMACAST_INTENTS_WEATHER_US_STATE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "server/base/str.h"
-
-size_t us_state_count(void);
-const char *us_state_code_at(size_t i); /* i < us_state_count() */
 
 /* "Colorado" for "CO", in any case; NULL for an unknown code. */
 const char *us_state_name(const char *code);

@@ -7,6 +7,7 @@
 #include "server/base/arena.h"
 
 #include <stdalign.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,22 +183,12 @@ struct str arena_join(struct arena *a, const struct str *parts, size_t count)
 
 struct str arena_printf(struct arena *a, const char *format, ...)
 {
-    va_list args;
-    struct str s;
-
-    va_start(args, format);
-    s = arena_vprintf(a, format, args);
-    va_end(args);
-    return s;
-}
-
-struct str arena_vprintf(struct arena *a, const char *format, va_list args)
-{
     char small[256]; /* enough for most texts, which are then formatted once */
-    va_list again, once_more;
+    va_list args, again, once_more;
     int length;
     char *p;
 
+    va_start(args, format);
     va_copy(again, args);
     va_copy(once_more, args);
     length = format_text(small, sizeof small, format, args);
@@ -208,6 +199,7 @@ struct str arena_vprintf(struct arena *a, const char *format, va_list args)
         memcpy(p, small, (size_t)length + 1);
     else if (p)
         (void)vsnprintf(p, (size_t)length + 1, format, once_more);
+    va_end(args);
     va_end(again);
     va_end(once_more);
     if (length < 0)

@@ -7,7 +7,6 @@
 #ifndef CLIMACAST_SERVER_BASE_ARENA_H
 #define CLIMACAST_SERVER_BASE_ARENA_H
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -28,8 +27,6 @@ struct str arena_join(struct arena *a, const struct str *parts, size_t count);
 /* printf into the arena; STR_NONE when it failed. */
 struct str arena_printf(struct arena *a, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-struct str arena_vprintf(struct arena *a, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
 /* Call fn(data) when the arena is freed or reset, for references that a turn holds. The last one
  * registered is called first; fn must not use the arena. When it cannot be registered, fn(data) is
  * called at once and false is returned. */

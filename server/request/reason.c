@@ -27,11 +27,6 @@ static const struct reason *reason_find(const char *word)
     return NULL;
 }
 
-bool reason_exists(const char *word)
-{
-    return reason_find(word);
-}
-
 int reason_http_status(const char *word)
 {
     const struct reason *r = reason_find(word);

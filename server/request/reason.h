@@ -4,11 +4,6 @@
 #ifndef CLIMACAST_SERVER_REQUEST_REASON_H
 #define CLIMACAST_SERVER_REQUEST_REASON_H
 
-#include <stdbool.h>
-
-/* Is the word in the table? "" is not. */
-bool reason_exists(const char *word);
-
 /* The HTTP status of a request rejected for this reason; 0 when the word is not in the table, or is
  * never a reason to reject a request. */
 int reason_http_status(const char *word);

@@ -33,7 +33,7 @@ struct doctor_context {
     uint16_t host_port;
     struct cert_info certificate;
     bool certificate_read;
-    /* what https://host answers; set by check_public_endpoint() */
+    /* what https://host answers; set by the checks of the endpoint */
     bool public_tried, public_ours;
     enum status public_status;
     long public_http_status;
@@ -42,8 +42,6 @@ struct doctor_context {
     bool skew_known;
 };
 
-/* Ask for https://host, once; needs `host`. */
-void check_public_endpoint(struct doctor_context *ctx);
 /* Is server.certificate for a proxy alone, which shows Alexa another one? Either the configuration
  * says so, or https://host answers with a certificate that is valid while this one is not. */
 bool check_is_for_proxy(struct doctor_context *ctx);

@@ -201,7 +201,8 @@ void check_listener(struct doctor_context *ctx, struct finding *f)
 
 /* ---- from the outside ---- */
 
-void check_public_endpoint(struct doctor_context *ctx)
+/* Ask for https://host, once; needs `host`. */
+static void ask_public_endpoint(struct doctor_context *ctx)
 {
     const struct probe_target to = { .scheme = "https", .host = ctx->host, .port = ctx->host_port };
 
@@ -222,7 +223,7 @@ bool check_is_for_proxy(struct doctor_context *ctx)
         return true;
     if (!ctx->host[0])
         return false;
-    check_public_endpoint(ctx);
+    ask_public_endpoint(ctx);
     return ctx->public_status == ST_OK && ctx->public_ours;
 }
 
@@ -233,7 +234,7 @@ void check_port_443(struct doctor_context *ctx, struct finding *f)
         finding_set(f, CHECK_OK, NULL, "%s", no_host);
         return;
     }
-    check_public_endpoint(ctx);
+    ask_public_endpoint(ctx);
     enum status st = ctx->public_status;
     bool ours = ctx->public_ours;
     if (st == ST_OK && ours && ctx->host_port == HTTPS_PORT)

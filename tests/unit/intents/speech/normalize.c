@@ -189,14 +189,17 @@ TEST(every_rule_does_what_it_is_called)
 
 TEST(every_rule_has_a_case)
 {
-    const char *name;
+    static const char *const names[] = {
+#define RULE(name, pattern, replacement) name,
+#include "intents/speech/normalize.def"
+    };
 
-    for (size_t r = 0; (name = normalize_rule_name(r)); r++) {
+    for (size_t r = 0; r < sizeof names / sizeof names[0]; r++) {
         size_t found = 0;
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-            found += strcmp(cases[i].rule, name) == 0;
+            found += strcmp(cases[i].rule, names[r]) == 0;
         if (found == 0)
-            fail_msg("rule \"%s\" has no case", name);
+            fail_msg("rule \"%s\" has no case", names[r]);
     }
 }
 
