@@ -30,8 +30,8 @@ static const char *const questions[] = {
     "ThresholdIntent direction=reach number=80 metric=temperature location=phoenix_arizona",
     "AdviceIntent thing=umbrella when_any=tomorrow location=denver_colorado",
     "SunIntent sun=sunset location=honolulu_hawaii",
-    "CompareIntent metric=temperature comparator=warmer when_two=yesterday "
-    "location=boulder_colorado",
+    ("CompareIntent metric=temperature comparator=warmer when_two=yesterday "
+     "location=boulder_colorado"),
 };
 
 static const char *const follow_ups[] = {

@@ -88,7 +88,9 @@ static void note_report(void *data, const struct err *why)
 static int setup(void **state)
 {
     (void)state;
-    backend.count = backend.attempts = reports = 0;
+    backend.count = 0;
+    backend.attempts = 0;
+    reports = 0;
     backend.fail_with = ST_OK;
     backend.hold = false;
     backend.bad_key[0] = '\0';
@@ -215,7 +217,8 @@ TEST(entries_wait_while_the_store_is_away)
     static const enum status away[] = { ST_TIMEOUT, ST_UNAVAILABLE };
 
     for (size_t i = 0; i < 2; i++) {
-        backend.count = backend.attempts = 0;
+        backend.count = 0;
+        backend.attempts = 0;
         backend.fail_with = away[i];
         CHECK(put("A", "x"));
         CHECK(put("B", "x"));
