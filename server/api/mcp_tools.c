@@ -219,7 +219,9 @@ static enum status ask_timing(const struct tool_values *v, struct api_reply *rep
     static const char *const sentences[] = { "when will it %s", "when will the %s start",
                                              "when will there be %s", "when is the next %s", NULL };
 
-    return ask_sentence(v, sentences, v->of[ARGUMENT_EVENT], reply, ret_log);
+    struct str event = v->of[ARGUMENT_EVENT];
+
+    return ask_sentence(v, sentences, event.n > 0 ? event : STR("precipitation"), reply, ret_log);
 }
 
 static enum status ask_alerts(const struct tool_values *v, struct api_reply *reply,
