@@ -86,6 +86,22 @@ static enum status read_weekend(struct turn *turn, struct extreme_asked *a, stru
     return st;
 }
 
+/* "The warmest part of the day", "the best time of day to run". */
+static bool is_time_of_day(const struct turn *turn)
+{
+    return str_starts(turn_slot(turn, "unit"), STR("time"));
+}
+
+/* The day whose part is meant when none is named: today until 6 P.M., then tomorrow. */
+static struct span usual_day(const struct turn *turn)
+{
+    enum { MORNING = 6, EVENING = 18, NIGHT = 21 };
+    const struct days d = { turn->place.zone, turn->call.now };
+    bool over = d.now >= days_span(&d, 0, EVENING, EVENING).from;
+
+    return days_span(&d, over ? 1 : 0, MORNING, NIGHT);
+}
+
 /* Settles the unit: that of the slot, else hours of a period, else nights for the coldest, else
  * days. */
 static enum status read_unit(struct turn *turn, struct extreme_asked *a, struct err *err)
@@ -98,11 +114,10 @@ static enum status read_unit(struct turn *turn, struct extreme_asked *a, struct 
                                                   : EXTREME_DAY;
     if (str_starts(unit, STR("night")))
         a->q.unit = EXTREME_NIGHT;
-    else if (str_starts(unit, STR("hour")) || str_starts(unit, STR("time")))
+    else if (str_starts(unit, STR("hour")) || is_time_of_day(turn))
         a->q.unit = EXTREME_HOUR;
-    else if (str_starts(unit, STR("day")) || weekend)
-        a->q.unit = EXTREME_DAY;
-    if (extremes_measure(a->q.extreme) == EXTREME_BY_SCORE)
+    else if (str_starts(unit, STR("day")) || weekend ||
+             extremes_measure(a->q.extreme) == EXTREME_BY_SCORE)
         a->q.unit = EXTREME_DAY;
     return weekend && a->period.count == 0 ? read_weekend(turn, a, err) : ST_OK;
 }
@@ -121,6 +136,8 @@ static enum status read_asked(struct turn *turn, struct extreme_asked *a, struct
         a->parts[i] = (struct span){ a->period.part[i].start, a->period.part[i].end };
     a->q.parts = a->parts;
     a->q.part_count = a->period.count;
+    if (a->period.count == 0 && is_time_of_day(turn))
+        a->parts[a->q.part_count++] = usual_day(turn);
     return ST_OK;
 }
 
@@ -184,11 +201,11 @@ static void put_ties(struct buf *out, const struct days *d, const struct extreme
         buf_printf(out, ", and %zu more", n - named);
 }
 
-static void put_reasons(struct buf *out, const struct turn *turn, const struct extreme_item *item,
-                        bool room)
+static void put_reasons(struct buf *out, const struct turn *turn, enum extreme_unit unit,
+                        const struct extreme_item *item, bool room)
 {
     if (item->has_high) {
-        buf_putz(out, room ? "a high of " : "high ");
+        buf_putz(out, unit == EXTREME_HOUR ? "" : room ? "a high of " : "high ");
         units_put_degrees(out, units_degrees(item->high_c, turn->units));
         buf_putz(out, ", ");
     }
@@ -230,13 +247,13 @@ static void put_value(struct buf *out, const struct turn *turn, const struct ext
         }
         break;
     case EXTREME_BY_SKY:
-        buf_printf(out, "with clouds over %d percent of the sky", units_round(item->value));
+        buf_printf(out, "with clouds covering %d percent of the sky", units_round(item->value));
         break;
     case EXTREME_BY_HUMIDITY:
         buf_printf(out, "with %d percent humidity", units_round(item->value));
         break;
     case EXTREME_BY_SCORE:
-        put_reasons(out, turn, item, room);
+        put_reasons(out, turn, q->unit, item, room);
         break;
     }
 }
@@ -259,9 +276,20 @@ static void note_extreme(const struct extreme_question *q, const struct extreme_
         return;
     }
     if (item->has_high)
-        figures_add_number(figures, "high", FIGURE_DEGREES, item->high_c);
+        figures_add_number(figures, q->unit == EXTREME_HOUR ? "temperature" : "high",
+                           FIGURE_DEGREES, item->high_c);
     figures_add_number(figures, "precipitationChance", FIGURE_PERCENT, item->chance);
     figures_add_number(figures, item->gusts ? "windGust" : "windSpeed", FIGURE_SPEED, item->wind);
+}
+
+/* " through Saturday": of a week of which less was read. */
+static void put_forecast_end(struct buf *out, const struct days *d,
+                             const struct extreme_question *q, const struct extreme_item *last)
+{
+    if (q->part_count > 0 || days_ahead_of(d, last->span.from) >= DAYS_AHEAD - 2)
+        return;
+    buf_putz(out, " through ");
+    put_when(out, d, q->unit == EXTREME_HOUR ? EXTREME_DAY : q->unit, last);
 }
 
 static void put_extreme(struct buf *out, const struct turn *turn, const struct days *d,
@@ -274,6 +302,7 @@ static void put_extreme(struct buf *out, const struct turn *turn, const struct d
     bool plural = ties > 0 && q->unit != EXTREME_HOUR;
 
     buf_printf(out, "The %s %s%s", names[q->extreme].name, unit_names[q->unit], plural ? "s" : "");
+    put_forecast_end(out, d, q, &items[count - 1]);
     ask_put_in_place_between(out, turn);
     buf_putz(out, plural ? " are " : " is ");
     put_when(out, d, q->unit, &items[first]);

@@ -184,7 +184,7 @@ static void put_reached(struct buf *out, const struct turn *turn, const struct d
     phrase_end_sentence(out);
 }
 
-/* "It will be sunny in Boulder, Colorado, tomorrow at noon: clouds over 42 percent of the sky." */
+/* "It will be sunny in Boulder, Colorado, tomorrow at noon: clouds cover 42 percent of the sky." */
 static void put_sky(struct buf *out, const struct turn *turn, const struct days *d, const char *sky,
                     const struct threshold_question *q, const struct threshold_answer *a)
 {
@@ -196,28 +196,46 @@ static void put_sky(struct buf *out, const struct turn *turn, const struct days 
         buf_putc(out, ' ');
         ask_put_hour(out, d, a->at);
     }
-    buf_printf(out, ": clouds over %d percent of the sky.",
+    buf_printf(out, ": clouds cover %d percent of the sky.",
                measure_spoken(q->measure, a->value, q->system));
 }
 
+/* "through Sunday", or by when the forecast ends that covers no noon. */
+static void put_forecast_end(struct buf *out, const struct days *d,
+                             const struct threshold_answer *a)
+{
+    if (a->noon != 0) {
+        ask_put_through(out, d, a->noon + 1);
+        return;
+    }
+    buf_putz(out, "by ");
+    ask_put_time(out, d, a->until);
+}
+
 /* "Not in the next seven days in Boulder, Colorado: through Saturday, the highest is 71 degrees,
- * Thursday at 3 P.M." */
+ * Thursday at 3 P.M."  Of fewer days, only those are told. */
 static void put_never(struct buf *out, const struct turn *turn, const struct days *d,
                       const struct threshold_question *q, const struct threshold_answer *a,
                       const struct period *period)
 {
+    bool named = period->count > 0, week = !named && q->period.to - a->until <= DAY_S;
+
     buf_putz(out, "Not ");
-    if (period->count > 0)
+    if (named)
         period_put_name(out, period);
-    else
+    else if (week)
         buf_putz(out, "in the next seven days");
+    else
+        put_forecast_end(out, d, a);
     ask_put_in_place(out, turn);
+    if (!named && !week && a->whole)
+        buf_putz(out, ", which is as far as the forecast goes");
     buf_putz(out, ": ");
-    if (period->count == 0 && a->noon != 0) {
+    if (week && a->noon != 0) {
         ask_put_through(out, d, a->noon + 1);
         buf_putz(out, ", ");
     }
-    if (!a->whole || (period->count > 0 && a->until < q->period.to))
+    if (!a->whole || (named && a->until < q->period.to))
         buf_putz(out, "in the forecast so far, ");
     buf_printf(out, "the %s%s is ", a->up ? "highest" : "lowest",
                q->measure == MEASURE_SKY ? " cloud cover" : "");

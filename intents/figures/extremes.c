@@ -116,6 +116,26 @@ static bool read_score(const struct grid *g, const struct days *d, const struct 
     return true;
 }
 
+/* The same of an hour; its temperature is told as its high. */
+static bool read_hour_score(const struct grid *g, const struct extreme_question *q,
+                            struct extreme_item *item)
+{
+    int64_t t = item->span.from;
+    double felt_c;
+
+    if (!grid_at(g, GRID_PRECIPITATION_CHANCE, t, &item->chance) || !feels_at(g, t, &felt_c))
+        return false;
+    item->gusts = grid_at(g, GRID_WIND_GUST, t, &item->wind);
+    if (!item->gusts && !grid_at(g, GRID_WIND_SPEED, t, &item->wind))
+        return false;
+    for (size_t i = 0; i < q->warning_count; i++)
+        item->warned = item->warned ||
+                       (q->warnings[i].from < item->span.to && q->warnings[i].to > item->span.from);
+    item->has_high = grid_at(g, GRID_TEMPERATURE, t, &item->high_c);
+    item->value = extremes_score(item->chance, felt_c, item->wind, item->warned);
+    return true;
+}
+
 static bool read_value(const struct grid *g, const struct days *d, const struct extreme_question *q,
                        struct extreme_item *item)
 {
@@ -130,7 +150,7 @@ static bool read_value(const struct grid *g, const struct days *d, const struct 
     case EXTREME_BY_SKY:
         return read_mean(g, GRID_SKY_COVER, left, &item->value);
     case EXTREME_BY_SCORE:
-        return read_score(g, d, q, item);
+        return q->unit == EXTREME_HOUR ? read_hour_score(g, q, item) : read_score(g, d, q, item);
     case EXTREME_BY_WIND:
     case EXTREME_BY_GUST:
     case EXTREME_BY_HUMIDITY:
@@ -181,17 +201,25 @@ static void collect(struct collection *c, struct span span)
         c->items[c->count++] = item;
 }
 
-/* Clouds are looked at by day. */
+/* Clouds are looked at by day, and the best hour is one when people are out, unless all others are
+ * asked for. */
+static bool is_hour_meant(const struct collection *c, int64_t t)
+{
+    enum extreme_measure measure = extremes[c->q->extreme].measure;
+    int hour = civil_of(c->d->zone, t).hour;
+
+    if (measure == EXTREME_BY_SKY)
+        return hour >= DAY_FROM && hour < DAY_TO;
+    return measure != EXTREME_BY_SCORE || c->any || (hour >= DAY_FROM && hour < OUTSIDE_TO);
+}
+
 static void collect_hours(struct collection *c, struct span part)
 {
     struct span left = days_left(c->d, part);
-    bool by_day = extremes[c->q->extreme].measure == EXTREME_BY_SKY;
 
-    for (int64_t t = left.from; t < left.to; t += HOUR) {
-        int hour = by_day ? civil_of(c->d->zone, t).hour : DAY_FROM;
-        if (hour >= DAY_FROM && hour < DAY_TO)
+    for (int64_t t = left.from; t < left.to; t += HOUR)
+        if (is_hour_meant(c, t))
             collect(c, (struct span){ t, t + HOUR });
-    }
 }
 
 static void collect_date(struct collection *c, int ahead)

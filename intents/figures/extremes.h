@@ -40,12 +40,12 @@ enum { EXTREME_ITEMS_MAX = 24 * (DAYS_AHEAD + 1) };
 
 struct extreme_item {
     struct span span;
-    double value; /* of the measure; of the best day its score */
+    double value; /* of the measure; of the best day or hour its score */
     bool has_amount;
     double amount; /* mm of precipitation in what is left */
-    /* Of the best day, its reasons: */
+    /* Of the best day or hour, its reasons: */
     bool has_high;
-    double high_c, chance;
+    double high_c, chance; /* of an hour its temperature */
     bool gusts; /* `wind` is the highest gust; else no gusts are forecast, and it is the wind */
     double wind;
     bool warned; /* a warning meets it */
@@ -75,9 +75,9 @@ size_t extremes_first(enum extreme extreme, enum units_system system,
 bool extremes_tie(enum extreme extreme, enum units_system system, const struct extreme_item *a,
                   const struct extreme_item *b);
 
-/* How good a day is for being outside: 100, less the highest chance of precipitation, less 1.5 for
- * each degree Fahrenheit of the mean felt temperature below 60 or above 80, less 1 for each mile
- * per hour of the highest gust above 20, less 50 under a warning. */
+/* How good a day or an hour is for being outside: 100, less the highest chance of precipitation,
+ * less 1.5 for each degree Fahrenheit of the mean felt temperature below 60 or above 80, less 1 for
+ * each mile per hour of the highest gust above 20, less 50 under a warning. */
 double extremes_score(double chance, double felt_c, double gust_mps, bool warned);
 
 #endif

@@ -177,6 +177,18 @@ def score(scene, ahead):
             answers.whole(max(chances)), mph(max(winds)))
 
 
+def hour_score(scene, t):
+    """The same of an hour: with its chance, and its gust or wind."""
+    chance, felt, wind = scene.at("probabilityOfPrecipitation", t), scene.felt(t), scene.at("windGust", t)
+    wind = scene.at("windSpeed", t) if wind is None else wind
+    if chance is None or felt is None or wind is None:
+        return None
+    f = felt * 9 / 5 + 32
+    warned = any(s < t + HOUR and e > t for s, e in scene.warnings)
+    return (100 - chance - 1.5 * max(60 - f, f - 80, 0) - max(wind * answers.MPH - 20, 0) - (50 if warned else 0),
+            answers.whole(chance), mph(wind))
+
+
 def total(scene, hours):
     out = {}
     if hours:
@@ -194,7 +206,7 @@ def item_value(scene, name, unit, ahead, hours):
             return None
         return answers.fahrenheit(by_range if by_range is not None else max(values) if unit == "day" else min(values)), None
     if name == "best":
-        got = score(scene, ahead)
+        got = hour_score(scene, ahead) if unit == "hour" else score(scene, ahead)
         return got and (answers.whole(got[0]), None)
     values = scene.values(LAYERS[name], left)
     if not values:
@@ -221,7 +233,9 @@ def items(scene, name, unit, period, any_counts):
     """(where, spoken value, amount) in order of time; `period` is None or a date with the hours that are meant."""
     if unit == "hour":
         hours = scene.hours(*period) if period else range(scene.running, scene.running + 7 * DAY, HOUR)
-        spans = [(t, [t]) for t in scene.left(hours) if name != "sunniest" or 6 <= scene.local(t).hour < 18]
+        last = {"sunniest": 18, "best": 24 if any_counts else 21}.get(name, 24)
+        first = 6 if last < 24 else 0
+        spans = [(t, [t]) for t in scene.left(hours) if first <= scene.local(t).hour < last]
     else:
         first, last = (6, 18) if unit == "day" else (18, 30)
         dates = [period[0]] if period else range(-1 if unit == "night" else 0, 7)
@@ -252,7 +266,7 @@ def extreme(scene, name, unit, period=None):
     say = {"hour": scene.hour, "day": scene.day_of, "night": scene.night_of}[unit]
     out = {"where": say(where[0])}
     if name == "best":
-        out["chance"], out["gust"] = score(scene, where[0])[1:]
+        out["chance"], out["gust"] = (hour_score if unit == "hour" else score)(scene, where[0])[1:]
     else:
         out["value"] = value
     if unit != "hour" and len(where) > 1:
@@ -447,7 +461,7 @@ def plants(scene, _hours):
     return night if "nothing" in night else {"verdict": verdict(night["kind"] != "none"), "low": night["low"]}
 
 
-ADVICE = {"umbrella": umbrella, "shorts": shorts, "boots": boots, "pipes": pipes, "swim": swim, "jacket": jacket, "windows": windows, "drive": drive, "shovel": shovel, "run": outing,
+ADVICE = {"swim in the ocean": outing, "umbrella": umbrella, "shorts": shorts, "boots": boots, "pipes": pipes, "swim": swim, "jacket": jacket, "windows": windows, "drive": drive, "shovel": shovel, "run": outing,
           "bike": outing, "plants": plants, "outside": outing, "water": water, "laundry": laundry, "roads": drive}
 
 
@@ -483,7 +497,7 @@ WHERE = r"(?:[A-Z][a-z]+day, [A-Z][a-z]+ \d+[a-z]+|today|tonight|tomorrow|this m
 
 
 def heard_extreme(speech):
-    match = re.search(r"The .*? (?:day|night|hour)s? (?:in|near) .*? (?:is|are) (%s)(?:(?:,| and) (%s))?" % (WHERE, WHERE), speech)
+    match = re.search(r"The .*? (?:day|night|hour)s? (?:through .*? )?(?:in|near) .*? (?:is|are) (%s)(?:(?:,| and) (%s))?" % (WHERE, WHERE), speech)
     if not match:
         return {"speech": speech}
     out = {"where": match[1]}
@@ -493,7 +507,7 @@ def heard_extreme(speech):
         number(r"(\d+) percent chance", speech, out, "chance")
         number(r"up to (\d+) mile", speech, out, "gust")
     else:
-        number(r"(?:low of|high of|at|up to|an?|over|with) (-?\d+) (?:degree|mile|percent)", speech[match.end():], out, "value")
+        number(r"(?:low of|high of|at|up to|an?|covering|with) (-?\d+) (?:degree|mile|percent)", speech[match.end():], out, "value")
     return out
 
 
@@ -509,7 +523,8 @@ def heard_threshold(speech):
         match = re.search(r"the (?:highest|lowest) is [^,]*, (%s)" % WHERE, speech)
         if match:
             out["at"] = match[1]
-        match = re.search(r": through (.*?), (?:in the forecast so far, )?the (?:highest|lowest)", speech)
+        match = re.search(r": through (.*?), (?:in the forecast so far, )?the (?:highest|lowest)", speech) or \
+            re.search(r"^Not through (.*?) (?:in|near) .*: (?:in the forecast so far, )?the (?:highest|lowest)", speech)
         if match:
             out["through"] = match[1]
     return out or {"speech": speech}
@@ -527,7 +542,9 @@ def heard_two_days(speech):
 
 
 def heard_advice(speech):
-    speech = speech.replace("I have no road reports, but the weather", "Yes,").replace("I have no road reports, but drive", "No,")
+    for start, verdict_word in (("I have no road reports, but the weather", "Yes,"), ("I have no road reports, but drive", "No,"),
+                                ("I have no reports on waves or currents, but", "Yes,"), ("I have no reports on waves or currents, and", "No,")):
+        speech = speech.replace(start, verdict_word)
     match = re.search(r"(?:^|[.] )(Yes|Maybe|No|Probably no)\b", speech)
     if not match:
         return {"speech": speech}

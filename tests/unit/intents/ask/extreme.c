@@ -19,12 +19,14 @@
 
 TEST(the_coldest_night_has_its_low_and_ties)
 {
-    ask_says("ExtremeIntent", LOWS, ASK_NO_ALERTS, "extreme=coldest;unit=night;when_abs=this week",
-             ">The coldest nights in Boulder, Colorado, are tomorrow night and Wednesday night, "
-             "with a low of 27 degrees.<");
+    ask_says(
+        "ExtremeIntent", LOWS, ASK_NO_ALERTS, "extreme=coldest;unit=night;when_abs=this week",
+        ">The coldest nights through Thursday night in Boulder, Colorado, are tomorrow night and "
+        "Wednesday night, with a low of 27 degrees.<");
     ask_says("ExtremeIntent", LOWS, ASK_NO_ALERTS, "extreme=warmest;unit=night;units=celsius",
              " is Thursday night, with a low of 5 degrees.<");
-    ask_says("ExtremeIntent", LOWS, ASK_NO_ALERTS, "extreme=coldest", "The coldest nights in ");
+    ask_says("ExtremeIntent", LOWS, ASK_NO_ALERTS, "extreme=coldest",
+             "The coldest nights through ");
 }
 
 TEST(an_hour_of_a_period_is_named)
@@ -35,7 +37,8 @@ TEST(an_hour_of_a_period_is_named)
     ask_says("ExtremeIntent", GUSTS, ASK_NO_ALERTS,
              "extreme=gustiest;when_any=tomorrow;units=metric", "up to 61 kilometers per hour.<");
     ask_says("ExtremeIntent", GUSTS, ASK_NO_ALERTS, "extreme=gustiest",
-             ">The gustiest day in Boulder, Colorado, is tomorrow, with gusts up to 38 miles");
+             ">The gustiest day through Tuesday in Boulder, Colorado, is tomorrow, with gusts up "
+             "to 38 ");
 }
 
 #define WEEK "2026-11-22T10:00:00+00:00/P7D"
@@ -60,6 +63,52 @@ TEST(the_best_day_has_its_reasons)
              "extreme=best;when_any=today", "per hour, despite a warning.<");
 }
 
+/* Rain until 2 P.M., and gusts from 4 P.M. on. */
+static const char afternoon[] = LAYER(
+    "probabilityOfPrecipitation", "percent",
+    RUN("2026-11-22T10:00:00+00:00/PT11H", "80") "," RUN("2026-11-22T21:00:00+00:00/P3D", "5"))
+    LAYER("apparentTemperature", "degC", RUN(WEEK, "18")) LAYER(
+        "temperature", "degC",
+        RUN("2026-11-22T10:00:00+00:00/PT9H", "21") "," RUN(
+            "2026-11-22T19:00:00+00:00/PT3H", "23") "," RUN("2026-11-22T22:00:00+00:00/P6D", "21"))
+        LAYER("windGust", "km_h-1",
+              RUN("2026-11-22T10:00:00+00:00/PT13H", "16") "," RUN("2026-11-22T23:00:00+00:00/P1D",
+                                                                   "80"));
+
+TEST(a_time_of_day_is_named)
+{
+    ask_says(
+        "ExtremeIntent", afternoon, ASK_NO_ALERTS, "extreme=best;unit=time of day",
+        ">The best hour in Boulder, Colorado, is today at 2 P.M.: 73 degrees, 5 percent chance "
+        "of precipitation, gusts up to 10 miles per hour.<");
+    ask_says("ExtremeIntent", afternoon, ASK_NO_ALERTS, "extreme=warmest;unit=time of day",
+             ">The warmest hour in Boulder, Colorado, is today at noon, at 73 degrees.<");
+    ask_says("ExtremeIntent", afternoon, ASK_ALERT("High Wind Warning"),
+             "extreme=best;unit=hour;when_any=today", "is today at 2 P.M.: 73 degrees, 5 percent ");
+    ask_says("ExtremeIntent", afternoon, ASK_NO_ALERTS, "extreme=best;when_any=today",
+             ">The best day in Boulder, Colorado, is today: ");
+}
+
+TEST(in_the_evening_the_time_of_day_is_of_tomorrow)
+{
+    struct skill_world s;
+
+    ask_start(&s, afternoon, ASK_NO_ALERTS);
+    s.now += 9 * 3600; /* 7 P.M. */
+    skill_says(&s, "ExtremeIntent", ask_slots("extreme=warmest;unit=time of day"),
+               ">The warmest hour in Boulder, Colorado, is tomorrow at 6 A.M., at 70 degrees.<");
+    skill_stop(&s);
+}
+
+TEST(the_end_of_a_forecast_of_less_than_a_week_is_told)
+{
+    ask_says("ExtremeIntent", GUSTS, ASK_NO_ALERTS, "extreme=gustiest",
+             ">The gustiest day through Tuesday in Boulder, Colorado, is tomorrow, ");
+    ask_lacks("ExtremeIntent", pleasant, ASK_NO_ALERTS, "extreme=best;unit=day", "through");
+    ask_lacks("ExtremeIntent", GUSTS, ASK_NO_ALERTS, "extreme=gustiest;when_any=tomorrow",
+              "through");
+}
+
 TEST(what_is_missing_is_said)
 {
     ask_says("ExtremeIntent", LOWS, ASK_NO_ALERTS, "extreme=gustiest",
@@ -72,4 +121,6 @@ TEST(what_is_missing_is_said)
 }
 
 TESTS(the_coldest_night_has_its_low_and_ties, an_hour_of_a_period_is_named,
-      the_best_day_has_its_reasons, what_is_missing_is_said)
+      the_best_day_has_its_reasons, a_time_of_day_is_named,
+      in_the_evening_the_time_of_day_is_of_tomorrow,
+      the_end_of_a_forecast_of_less_than_a_week_is_told, what_is_missing_is_said)

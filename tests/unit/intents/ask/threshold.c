@@ -37,6 +37,23 @@ TEST(never_is_told_with_the_nearest_value)
              ">Not tomorrow in Boulder, Colorado: the highest is 82 degrees, tomorrow at 1 P.M.<");
 }
 
+/* The forecast ends on Tuesday evening, or this afternoon. */
+#define SHORT_FORECAST LAYER("temperature", "degC", RUN("2026-11-22T10:00:00+00:00/P2DT16H", "10"))
+#define AFTERNOON LAYER("temperature", "degC", RUN("2026-11-22T17:00:00+00:00/PT1H", "10"))
+
+TEST(never_is_told_of_the_days_that_were_read)
+{
+    ask_says("ThresholdIntent", SHORT_FORECAST, ASK_NO_ALERTS, "direction=above;number=90",
+             ">Not through Tuesday in Boulder, Colorado, which is as far as the forecast goes: the "
+             "highest is 50 degrees, today at 10 A.M.<");
+    ask_says(
+        "ThresholdIntent", AFTERNOON, ASK_NO_ALERTS, "direction=above;number=90",
+        ">Not by 11 A.M. today in Boulder, Colorado, which is as far as the forecast goes: the "
+        "highest is 50 degrees, today at 10 A.M.<");
+    ask_lacks("ThresholdIntent", SHORT_FORECAST, ASK_NO_ALERTS, "direction=above;number=90",
+              "seven days");
+}
+
 /* Overcast but for Monday from 3 A.M. on; windy until Monday, 2 P.M. */
 #define SKY_AND_WIND                                                                               \
     LAYER(                                                                                         \
@@ -50,14 +67,14 @@ TEST(a_condition_begins_with_its_first_hour)
 {
     ask_says(
         "ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=sunny",
-        ">It will be sunny in Boulder, Colorado, tomorrow at 6 A.M.: clouds over 40 percent of "
+        ">It will be sunny in Boulder, Colorado, tomorrow at 6 A.M.: clouds cover 40 percent of "
         "the sky.<");
     ask_says(
         "ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=clear",
-        ">It will be clear in Boulder, Colorado, tomorrow at 3 A.M.: clouds over 40 percent of "
+        ">It will be clear in Boulder, Colorado, tomorrow at 3 A.M.: clouds cover 40 percent of "
         "the sky.<");
     ask_says("ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=cloudy",
-             ">It's already cloudy in Boulder, Colorado: clouds over 90 percent of the sky.<");
+             ">It's already cloudy in Boulder, Colorado: clouds cover 90 percent of the sky.<");
     ask_says("ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=sunny;when_abs=tonight",
              ">It will be clear in Boulder, Colorado, tomorrow at 3 A.M.: ");
     ask_says("ThresholdIntent", SKY_AND_WIND, ASK_NO_ALERTS, "condition=sunny;when_abs=today",
@@ -86,4 +103,5 @@ TEST(what_cannot_be_meant_is_asked_for)
 }
 
 TESTS(the_first_hour_is_told, never_is_told_with_the_nearest_value,
-      a_condition_begins_with_its_first_hour, what_cannot_be_meant_is_asked_for)
+      never_is_told_of_the_days_that_were_read, a_condition_begins_with_its_first_hour,
+      what_cannot_be_meant_is_asked_for)
