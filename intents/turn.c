@@ -220,6 +220,16 @@ enum status turn_place_here(struct turn *turn, struct err *err)
     return st;
 }
 
+/* "the cabin", but "mom's house", "work" and "home". */
+static struct str with_article(const struct turn *turn, struct str favorite)
+{
+    static const char *const names[] = { "home", "work", "school", NULL };
+    bool named = str_is_one_of(favorite, names) || str_find(favorite, STR("'s ")) < favorite.n ||
+                 str_starts(favorite, STR("the ")) || str_starts(favorite, STR("my "));
+
+    return named ? favorite : arena_printf(turn->call.arena, "the %.*s", STR_ARG(favorite));
+}
+
 enum status turn_place_named(struct turn *turn, struct err *err)
 {
     struct str location = turn_slot(turn, "location"), zipcode = turn_slot(turn, "zipcode");
@@ -240,7 +250,7 @@ enum status turn_place_named(struct turn *turn, struct err *err)
         return ST_MISS;
     if (!turn->settings_known)
         return turn_settings_needed(turn, err);
-    set_subject(turn, favorite);
+    set_subject(turn, with_article(turn, favorite));
     return err_reason(err, ST_INVALID, "favorite_unknown", "no place is saved under that name");
 }
 

@@ -91,6 +91,11 @@ static bool is_named(const struct alert *a)
     return warnings_is_warning(a) || is_about_air(a);
 }
 
+static bool is_named_at_water(const struct alert *a)
+{
+    return is_named(a) || warnings_is_water(a);
+}
+
 static bool has_alert(const struct warnings *w, warnings_fn *is_meant)
 {
     for (size_t i = 0; i < w->alerts.count; i++)
@@ -99,10 +104,23 @@ static bool has_alert(const struct warnings *w, warnings_fn *is_meant)
     return false;
 }
 
+static bool is_at_water(enum advice_thing thing)
+{
+    return thing == ADVICE_SWIM || thing == ADVICE_SEA;
+}
+
 static bool is_outing(enum advice_thing thing)
 {
     return thing == ADVICE_RUN || thing == ADVICE_WALK || thing == ADVICE_BIKE ||
-           thing == ADVICE_OUTSIDE || thing == ADVICE_SWIM;
+           thing == ADVICE_OUTSIDE || is_at_water(thing);
+}
+
+/* The alerts that are named before the advice. */
+static warnings_fn *alerts_of(enum advice_thing thing)
+{
+    return is_at_water(thing) ? is_named_at_water
+           : is_outing(thing) ? is_named
+                              : warnings_is_warning;
 }
 
 /* ---- the answer ---- */
@@ -370,7 +388,7 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
     q.too_windy = str_eqz(turn_slot(turn, "excess"), "too windy");
     q.air_quality_alert = has_alert(&warnings, is_about_air);
     reply->card_title = answer_phrase_card_title(turn);
-    warnings_put(reply, turn, &warnings, is_outing(q.thing) ? is_named : warnings_is_warning);
+    warnings_put(reply, turn, &warnings, alerts_of(q.thing));
     a = advice_read(forecast.grid, &d, &q);
     if (a.verdict == ADVICE_UNKNOWN) {
         ask_put_no_forecast(out, turn, forecast.grid, a.missing, layer_name(a.missing));

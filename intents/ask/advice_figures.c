@@ -60,7 +60,7 @@ void advice_note_figures(const struct advice_question *q, const struct advice *a
         [ADVICE_NO] = "no", [ADVICE_MAYBE] = "maybe", [ADVICE_YES] = "yes"
     };
 
-    if (q->thing != ADVICE_SUNSCREEN) /* nothing is advised on it */
+    if (q->thing != ADVICE_SUNSCREEN && q->thing != ADVICE_SEA) /* nothing is advised on them */
         figures_add_text(figures, "advice", str_of(verdicts[a->verdict]));
     if (q->thing == ADVICE_JACKET && a->verdict != ADVICE_NO)
         figures_add_text(figures, "garment", str_of(advice_garment_name(a->garment)));

@@ -64,6 +64,18 @@ struct str ask_hour_name(const struct turn *turn, int64_t t)
     return name;
 }
 
+struct str ask_day_name(const struct turn *turn, int64_t t)
+{
+    const struct days days = { turn->place.zone, turn->call.now };
+    struct buf text = BUF_INIT(80);
+    struct str name;
+
+    ask_put_day(&text, &days, t);
+    name = arena_str(turn->call.arena, buf_str(&text));
+    buf_free(&text);
+    return name;
+}
+
 static struct str relative_day(struct buf *text, const struct days *d, int64_t t)
 {
     phrase_put_relative_day(text, civil_of(d->zone, t), civil_of(d->zone, d->now));

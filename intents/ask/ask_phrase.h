@@ -20,6 +20,8 @@ void ask_put_night(struct buf *out, const struct days *d, int64_t t);
 void ask_put_hour(struct buf *out, const struct days *d, int64_t t);
 /* The same, for an apology; in the arena. */
 struct str ask_hour_name(const struct turn *turn, int64_t t);
+/* As ask_put_day(), in the arena. */
+struct str ask_day_name(const struct turn *turn, int64_t t);
 /* "4 P.M. tomorrow", "midnight tonight". */
 void ask_put_time(struct buf *out, const struct days *d, int64_t t);
 /* The same, without the day if that is the day of `before`, which has just been said. */

@@ -9,6 +9,7 @@
 #include "intents/ask/ask_phrase.h"
 #include "intents/ask/asked_measure.h"
 #include "intents/ask/compared.h"
+#include "intents/ask/front.h"
 #include "intents/ask/reports.h"
 #include "intents/ask/tendency.h"
 #include "intents/figures/past_figures.h"
@@ -16,9 +17,9 @@
 #include "intents/speech/phrase.h"
 
 static const char *const compare_slots[] = {
-    "metric",   "comparator",   "choice",   "tendency", "past",     "when_abs", "when_any",
-    "when_pos", "day",          "month",    "quarter",  "when_two", "location", "zip_conn",
-    "zipcode",  "location_two", "favorite", "units",    NULL,
+    "metric",   "comparator", "choice",       "tendency", "past",    "front",    "when_abs",
+    "when_any", "when_pos",   "day",          "month",    "quarter", "when_two", "location",
+    "zip_conn", "zipcode",    "location_two", "favorite", "units",   NULL,
 };
 
 /* ---- the words of a comparison ---- */
@@ -102,12 +103,29 @@ static void note_comparison(const struct turn *turn, const struct compared *c, d
 
 /* ---- since yesterday ---- */
 
+/* "Yes, it's 8 degrees warmer than yesterday in Boulder, Colorado: 50 degrees now, " */
+static void put_now_against(struct turn *turn, const struct compared *c, double now, double then,
+                            const char *name, struct reply *reply)
+{
+    struct comparison x = compare_values(c->measure, now, then, turn->units);
+    struct buf *out = &reply->speech;
+
+    note_comparison(turn, c, now, then, &reply->figures);
+    put_verdict(out, c, &x);
+    buf_putz(out, c->sign != 0 ? "it's " : "It's ");
+    put_relation(out, turn, c, &x);
+    buf_putz(out, name);
+    ask_put_in_place(out, turn);
+    buf_putz(out, ": ");
+    measure_put_value(out, c->measure, x.a, turn->units);
+    buf_putz(out, " now, ");
+}
+
 static enum status answer_since_yesterday(struct turn *turn, const struct compared *c,
                                           struct reply *reply, struct err *err)
 {
     struct buf *out = &reply->speech;
     struct reports_now_and_then found;
-    struct comparison x;
     enum status st = reports_now_and_then(turn, c->measure, &found, err);
 
     if (st != ST_OK)
@@ -119,17 +137,9 @@ static enum status answer_since_yesterday(struct turn *turn, const struct compar
         return ST_OK;
     }
     reply->source = source_report(&found.report);
-    x = compare_values(c->measure, found.now, found.then, turn->units);
-    note_comparison(turn, c, found.now, found.then, &reply->figures);
-    put_verdict(out, c, &x);
-    buf_putz(out, c->sign != 0 ? "it's " : "It's ");
-    put_relation(out, turn, c, &x);
-    buf_putz(out, "yesterday");
-    ask_put_in_place(out, turn);
-    buf_putz(out, ": ");
-    measure_put_value(out, c->measure, x.a, turn->units);
-    buf_putz(out, " now, ");
-    measure_put_value(out, c->measure, x.b, turn->units);
+    put_now_against(turn, c, found.now, found.then, "yesterday", reply);
+    measure_put_value(out, c->measure, measure_spoken(c->measure, found.then, turn->units),
+                      turn->units);
     buf_putz(out, " at this time yesterday.");
     return ST_OK;
 }
@@ -270,6 +280,28 @@ static enum status answer_alone(struct turn *turn, struct compared *c, struct re
 
 /* ---- two times ---- */
 
+/* "Is it colder than last night": now against its low. */
+static enum status answer_since_last_night(struct turn *turn, const struct compared *c,
+                                           struct reply *reply, struct err *err)
+{
+    struct buf *out = &reply->speech;
+    struct current_observation report;
+    double now, then;
+    bool said;
+    enum status st = get_side(turn, c->measure, &c->b, reply, &then, &said, err);
+
+    if (st != ST_OK || said)
+        return st;
+    st = reports_now(turn, c->measure, &report, &now, err);
+    if (st != ST_OK)
+        return st;
+    reply->source = source_report(&report);
+    put_now_against(turn, c, now, then, "last night", reply);
+    put_period_value(out, turn, c->measure, c->b.by, measure_spoken(c->measure, then, turn->units));
+    buf_putz(out, " last night.");
+    return ST_OK;
+}
+
 static enum status answer_two_times(struct turn *turn, const struct compared *c,
                                     struct reply *reply, struct err *err)
 {
@@ -289,7 +321,9 @@ static enum status answer_two_times(struct turn *turn, const struct compared *c,
     note_comparison(turn, c, first, second, &reply->figures);
     put_verdict(out, c, &x);
     start = out->n;
-    buf_printf(out, "%.*s is ", STR_ARG(c->a.name));
+    buf_printf(out, "%s%.*s is ",
+               c->of_days && !x.same && (x.apart > 0) != (c->sign > 0) ? "even " : "",
+               STR_ARG(c->a.name));
     if (start == 0)
         phrase_capitalize(out, start);
     put_relation(out, turn, c, &x);
@@ -364,7 +398,7 @@ static enum status answer_two_places(struct turn *turn, struct compared *c, stru
     note_comparison(turn, c, first, second, &reply->figures);
     put_verdict(out, c, &x);
     put_place_between(out, &here);
-    buf_putz(out, " is ");
+    buf_putz(out, c->a.time >= COMPARED_YESTERDAY ? " was " : " is ");
     put_relation(out, turn, c, &x);
     answer_phrase_place(out, &there);
     if (c->a.time != COMPARED_NOW)
@@ -383,6 +417,13 @@ static enum status answer_two_places(struct turn *turn, struct compared *c, stru
 static bool is_of_reports(const struct compared_side *side)
 {
     return side->time != COMPARED_PERIOD;
+}
+
+/* Does it compare what stations do not report? */
+static bool lacks_reports(const struct compared *c)
+{
+    return !past_has_measure(c->measure) &&
+           (is_of_reports(&c->a) || (!c->two_places && is_of_reports(&c->b)));
 }
 
 /* "The high this week". */
@@ -416,6 +457,8 @@ static enum status compare_answer(struct turn *turn, struct reply *reply, struct
     struct compared c;
     enum status st;
 
+    if (front_is_asked(turn))
+        return front_answer(turn, reply, err);
     for (const char *const *name = compare_slots; *name; name++)
         slots_set(&slots, *name, turn_slot(turn, *name));
     other = tendency_question(turn, &slots);
@@ -430,17 +473,20 @@ static enum status compare_answer(struct turn *turn, struct reply *reply, struct
     if (turn_slot(turn, "choice").n > 0 && !compared_is_with_home(turn))
         c.sign = 0;
     reply->card_title = answer_phrase_card_title(turn);
-    if (c.two_places)
-        return answer_two_places(turn, &c, reply, err);
-    if (!past_has_measure(c.measure) && (is_of_reports(&c.a) || is_of_reports(&c.b))) {
+    if (lacks_reports(&c)) {
         turn->subject = str_of(measure_name(c.measure));
         return err_reason(err, ST_INVALID, "past_unknown", "stations do not report it");
     }
+    if (c.two_places)
+        return answer_two_places(turn, &c, reply, err);
     if (c.alone)
         return answer_alone(turn, &c, reply, err);
     if (c.a.time == COMPARED_NOW)
-        return answer_since_yesterday(turn, &c, reply, err);
-    return answer_two_times(turn, &c, reply, err);
+        return c.b.time == COMPARED_LAST_NIGHT ? answer_since_last_night(turn, &c, reply, err)
+                                               : answer_since_yesterday(turn, &c, reply, err);
+    if (front_is_of_days_ahead(turn, &c))
+        st = front_find_day(turn, &c, reply, err);
+    return st == ST_OK ? answer_two_times(turn, &c, reply, err) : st;
 }
 
 const struct intent intent_compare = {

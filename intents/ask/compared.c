@@ -217,23 +217,33 @@ static enum status read_second(struct turn *turn, const struct days *d, bool fir
     return ST_OK;
 }
 
-/* The first time, when none is named. */
+static bool is_night(const struct days *d)
+{
+    return d->now < days_span(d, 0, DAY_FROM, DAY_FROM).from ||
+           d->now >= days_span(d, 0, DAY_TO, DAY_TO).from;
+}
+
+/* The first time, when none is named: "is it colder than last night" is about now by day, and about
+ * tonight by night. */
 static struct compared_side usual_first(const struct days *d, const struct compared *c)
 {
     bool by_night = d->now >= days_span(d, 0, DAY_TO, DAY_TO).from;
 
     if (c->two_places && !past_has_measure(c->measure))
         return by_night ? side_tonight(d) : side_today(d);
-    if (c->two_places || c->b.time == COMPARED_YESTERDAY)
+    if (c->two_places || c->b.time == COMPARED_YESTERDAY ||
+        (c->b.time == COMPARED_LAST_NIGHT && !is_night(d)))
         return (struct compared_side){ .time = COMPARED_NOW };
     return c->b.night ? side_tonight(d) : side_today(d);
 }
 
-/* Settles which value stands for the side: the high of a day, the low of a night, or what was asked
- * for. The low of a day to come is that of the night that follows. */
+/* Settles which value stands for the side: the high of a day, the low of a night, the highest wind
+ * of either, or what was asked for. The low of a day to come is that of the night that follows. */
 static void settle_side(const struct days *d, const struct compared *c, struct compared_side *side)
 {
-    side->by = c->extreme ? c->by : side->night ? COMPARE_LOW : COMPARE_HIGH;
+    bool degrees = measure_unit(c->measure) == MEASURE_IN_DEGREES;
+
+    side->by = c->extreme ? c->by : side->night && degrees ? COMPARE_LOW : COMPARE_HIGH;
     if (side->time != COMPARED_PERIOD)
         return;
     if (side->whole && !side->night && side->by == COMPARE_LOW) {
@@ -261,6 +271,7 @@ enum status compared_read_times(struct turn *turn, struct compared *c, struct er
     const struct days d = { turn->place.zone, turn->call.now };
     struct when_words words = turn_when_words(turn);
     bool given = when_words_given(&words) && !when_words_mean_days_ahead(&words);
+    bool both;
     enum status st = ST_OK;
 
     if (is_tendency(turn) && !given && !c->two_places) {
@@ -268,7 +279,8 @@ enum status compared_read_times(struct turn *turn, struct compared *c, struct er
         given = true;
     }
     c->alone = c->extreme && !c->two_places && (!given || !has_when_two(turn));
-    if (!c->two_places)
+    both = c->two_places && !given && has_when_two(turn); /* "was Denver colder ... yesterday" */
+    if (!c->two_places || both)
         st = read_second(turn, &d, given, c, err);
     if (st == ST_OK && given)
         st = read_side(turn, &d, &words, &c->a, &c->weekend, err);
@@ -277,7 +289,7 @@ enum status compared_read_times(struct turn *turn, struct compared *c, struct er
     if (given && !has_when_two(turn) && !c->extreme && !c->two_places)
         c->b = usual_second(&d, &words, &c->a);
     if (!given)
-        c->a = c->alone ? c->b : usual_first(&d, c);
+        c->a = c->alone || both ? c->b : usual_first(&d, c);
     settle_side(&d, c, &c->a);
     settle_side(&d, c, &c->b);
     return ST_OK;

@@ -33,6 +33,7 @@ struct compared {
     bool both;          /* "the high and the low": then by the high, and the low follows */
     bool two_places;    /* slot location_two is given */
     bool alone;         /* only side `a` is asked for: "yesterday's high", "the low tomorrow" */
+    bool of_days;       /* side `a` is the best of several days; see front_find_day() */
     bool weekend;       /* side `a` is its Saturday: see compared_read_sunday() */
     struct compared_side a, b;
 };

@@ -4,8 +4,6 @@
  * An alert about frost, freeze or cold is named before anything else. */
 #include "intents/figures/freeze.h"
 
-#include <strings.h>
-
 #include "intents/answer_phrase.h"
 #include "intents/ask/ask_phrase.h"
 #include "intents/ask/period.h"
@@ -42,17 +40,6 @@ static enum freeze_kind kind_asked(const struct turn *turn)
             kind = FREEZE_FROST;
     }
     return kind;
-}
-
-static bool is_about_cold(const struct alert *a)
-{
-    static const char *const words[] = { "Frost", "Freeze", "Cold" };
-
-    for (const char *p = a->event; *p; p++)
-        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (strncasecmp(p, words[i], strlen(words[i])) == 0)
-                return true;
-    return false;
 }
 
 /* "28 degrees, tomorrow at 6 A.M." */
@@ -139,7 +126,7 @@ static enum status freeze_answer(struct turn *turn, struct reply *reply, struct 
     if (st != ST_OK)
         return st;
     reply->card_title = answer_phrase_card_title(turn);
-    warnings_put(reply, turn, &warnings, is_about_cold);
+    warnings_put(reply, turn, &warnings, warnings_is_cold);
     if (period.count > 0)
         span = period_span(&period);
     a = freeze_find(forecast.grid, &d, kind, period.count > 0 ? &span : NULL);

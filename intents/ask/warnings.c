@@ -3,6 +3,9 @@
  * else. */
 #include "intents/ask/warnings.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "intents/alert_words.h"
 #include "intents/weather/grid.h"
 
@@ -11,6 +14,38 @@ enum { NAMED_MAX = 3 }; /* the alerts are sorted by severity */
 bool warnings_is_warning(const struct alert *a)
 {
     return str_ends(str_trim(str_of(a->event)), STR("Warning"));
+}
+
+/* Does the event have one of the words? */
+static bool is_about(const struct alert *a, const char *const *words)
+{
+    for (const char *p = a->event; *p; p++)
+        for (size_t i = 0; words[i]; i++)
+            if (strncasecmp(p, words[i], strlen(words[i])) == 0)
+                return true;
+    return false;
+}
+
+bool warnings_is_cold(const struct alert *a)
+{
+    static const char *const words[] = { "Frost", "Freeze", "Cold", NULL };
+
+    return is_about(a, words);
+}
+
+bool warnings_is_heat(const struct alert *a)
+{
+    static const char *const words[] = { "Heat", NULL };
+
+    return is_about(a, words);
+}
+
+bool warnings_is_water(const struct alert *a)
+{
+    static const char *const words[] = { "Beach",         "Surf",    "Rip Current", "Lakeshore",
+                                         "Coastal Flood", "Tsunami", NULL };
+
+    return is_about(a, words);
 }
 
 enum status warnings_get(struct turn *turn, struct warnings *ret_warnings, struct err *err)

@@ -13,6 +13,9 @@
 /* Which alerts are meant. */
 typedef bool warnings_fn(const struct alert *a);
 warnings_fn warnings_is_warning; /* the event ends in "Warning" */
+warnings_fn warnings_is_cold;    /* about cold, frost or freeze */
+warnings_fn warnings_is_heat;
+warnings_fn warnings_is_water; /* about beaches, surf or currents */
 
 struct warnings {
     struct alerts alerts;

@@ -198,6 +198,8 @@ static void merge(const struct topic *before, const struct slots *said, const st
         slots_remove(ret_slots, hours_slots);
     if (slots_get(said, "metric").n > 0)
         slots_set(ret_slots, "how", STR_NONE); /* "how windy is it", "and is it raining" */
+    if (slots_get(said, "metric").n + slots_get(said, "comparator").n > 0)
+        slots_set(ret_slots, "front", STR_NONE); /* "is a heat wave coming", "and the low" */
     for (size_t i = 0; i < said->count; i++)
         slots_set(ret_slots, said->at[i].name.p, said->at[i].value);
     keep_readable(ret_slots, intent);

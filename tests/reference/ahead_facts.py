@@ -213,8 +213,12 @@ SAID = {"windiest": "mile", "gustiest": "mile", "wettest": "percent", "driest": 
 
 def extreme(q):
     name, whens = q.slots["extreme"], facts.times(q)
-    unit = q.slots.get("unit") or ("hour" if isinstance(whens, list) else "night" if name == "coldest" else "day")
+    unit = q.slots.get("unit") or ("day" if name == "best" else "hour" if isinstance(whens, list) else
+                                   "night" if name == "coldest" else "day")
     scene, period = q.scene, None
+    if unit == "time of day" and not isinstance(whens, list):
+        period = (1 if scene.local(scene.now).hour >= 18 else 0, 6, 21)
+    unit = unit.replace("time of day", "hour")
     if unit == "weekend":
         found = [x for w in facts.weekend(q, False)
                  for x in superlatives.items(scene, name, "day", (w.days, 6, 18), True)]
@@ -325,8 +329,58 @@ def verdict_words(q, layer, a, b, near=None):
     return out + [unit_words(q, layer, a), unit_words(q, layer, b)]
 
 
+def highs_of(q):
+    """(date, high) of each of the seven days that has one."""
+    days = [(a, q.scene.longest("maxTemperature", list(q.scene.hours(a, 6, 18)))) for a in range(7)]
+    return [(a, q.degrees(c)) for a, c in days if c is not None]
+
+
+def front(q):
+    """No forecast names one: the highest day, or the one on which the highs change most."""
+    kind, whens, highs = q.slots["front"], facts.times(q), highs_of(q)
+    meant = [a for a, _ in highs if not isinstance(whens, list) or a in [w.days for w in whens]]
+    out = ["doesn't name %ss" % kind]
+    if kind == "heat wave":
+        heat = [a for a in q.place.alerts if "Heat" in a]
+        degrees, day = max((f, -a) for a, f in highs if a in meant)
+        return heat + out + ["%d degrees" % degrees, q.scene.day_of(-day)]
+    sign = 1 if kind in ("warm front", "warm spell") else -1
+    cold = [a for a in q.place.alerts if sign < 0 and re.search("Frost|Freeze|Cold", a)]
+    found = max([(sign * (f - g), -a, g, f) for (b, g), (a, f) in zip(highs, highs[1:]) if a == b + 1 and a in meant], default=(0,))
+    if found[0] <= 1:
+        return cold + out + ["the highs don't"]
+    return cold + out + [q.scene.day_of(-found[1]), "from %d to %d degree" % found[2:]]
+
+
+def week_ahead(q, layer):
+    """Today against the day that is the warmest, windiest and so on of the other six."""
+    days = [answers.When(q.scene.today + datetime.timedelta(days=a), None, q.scene.now, q.scene.zone) for a in range(7)]
+    values = []
+    for when in days:
+        if layer == "temperature":
+            values.append(q.scene.longest("maxTemperature", range(when.start, when.end, HOUR)))
+        else:
+            told = q.scene.values(layer, range(when.start, when.end, HOUR))
+            values.append(sum(told) / len(told) if layer == "skyCover" else max(told))
+    sign = MEASURES[q.slots["comparator"]][1]
+    best = max(range(1, 7), key=lambda a: (sign * values[a], -a))
+    out = verdict_words(q, layer, figure(q, layer, values[best]), figure(q, layer, values[0]))
+    return out + [q.scene.day_of(best)]
+
+
+def since_last_night(q, layer):
+    """Now against last night's low."""
+    then = q.place.past("low", True) if layer == "temperature" else None
+    chosen, _ = answers.choose(q.place.newest, OBSERVED[layer], q.scene.now)
+    if then is None:
+        return None
+    return verdict_words(q, layer, figure(q, layer, answers.reading(chosen, answers.NEEDED[OBSERVED[layer]])), then) + ["now"]
+
+
 def compare(q):
     slots = q.slots
+    if "front" in slots:
+        return front(q)
     comparator, two = slots.get("comparator") or slots.get("past"), slots.get("when_two")
     if comparator in ("high", "low", "high and low"):
         if slots.get("when_abs") == "this week":
@@ -341,6 +395,8 @@ def compare(q):
     if "location_two" in slots or ("choice" in slots and "location" in slots):
         return two_places(q, layer)
     whens = facts.times(q)
+    if "tendency" in slots and whens == "week" and two is None:
+        return week_ahead(q, layer)
     if "tendency" in slots and isinstance(whens, str):
         whens, two = [answers.When("tomorrow", None, q.scene.now, q.scene.zone)], two or "today"
     if two is None and isinstance(whens, list):  # what comes before
@@ -348,7 +404,9 @@ def compare(q):
         two = "last night" if tonight else "tonight" if not whens[0].daytime else "today" if whens[0].days else "yesterday"
     if two is None:
         two = "yesterday"
-    if two in ("yesterday", "last night") and isinstance(whens, str):
+    if two == "last night" and isinstance(whens, str) and 6 <= q.scene.local(q.scene.now).hour < 18:
+        return since_last_night(q, layer)
+    if two == "yesterday" and isinstance(whens, str):
         return since_yesterday(q, layer)
     if two in ("yesterday", "last night"):
         low = two == "last night"
@@ -388,8 +446,12 @@ def since_yesterday(q, layer):
 
 def two_places(q, layer):
     other = q.world.named(q.slots.get("location_two", HOME))
-    whens = facts.times(q)
+    whens, two = facts.times(q), q.slots.get("when_two")
     out = [q.place.name, other.name]
+    if two in ("yesterday", "last night"):
+        low = two == "last night"
+        values = [p.past("low" if low else "high", low) for p in (q.place, other)]
+        return None if None in values else verdict_words(q, layer, *values) + out + ["was", two]
     if isinstance(whens, list):
         there = facts.Question(q.intent, dict(q.slots, location=q.slots.get("location_two", HOME)), q.world)
         values = [forecast_of(x, layer, answers.When(*x.when_of(), x.scene.now, x.scene.zone)) for x in (q, there)]
@@ -422,6 +484,7 @@ def high_or_low(q, word, two):
 
 def advice(q):
     thing, whens = q.slots["thing"], facts.times(q)
+    at_water = thing in ("swim", "swim in the ocean") and [a for a in q.place.alerts if re.search("Beach|Surf|Rip Current", a)]
     period = None
     if isinstance(whens, list):
         if len(whens) > 1:
@@ -436,14 +499,16 @@ def advice(q):
     if "nothing" in told:
         return None
     word = {"maybe": "Maybe", "yes": "Yes", "no": "No"}[told["verdict"]]
-    starts = ("" if q.place.warnings() else "^") + word
+    starts = ("" if q.place.warnings() or at_water else "^") + word
+    if thing == "swim in the ocean":
+        starts = "no reports on waves or currents, " + ("but the weather is fine" if word == "Yes" else "and the weather isn't good")
     if thing == "roads":
         starts = {"Yes": "no road reports, but the weather is fine", "No": "great care"}[word]
     if "excess" in q.slots:  # what is fine is not too hot; what is not may have another reason
         gusts = [superlatives.mph(v) for v in q.scene.values("windGust", superlatives.advice_hours(q.scene, period))]
         word = "No" if q.slots["excess"] == "too windy" and max(gusts) > 25 else word
         starts = {"Yes": "No, it's fine|No, it's warm enough", "No": "not good|too cool", "Maybe": "Maybe"}[word]
-    out = ([] if told["verdict"] == "maybe" and thing == "shovel" else [starts])
+    out = ([] if told["verdict"] == "maybe" and thing == "shovel" else [starts]) + (at_water or [])
     out += ["%d percent" % told["percent"]] if "percent" in told else []
     if "degrees" in told:
         out.append("feel like %d degrees" % told["degrees"])

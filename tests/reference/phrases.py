@@ -162,7 +162,7 @@ def expected(intent, slots, world):
         return ["Which city in %s do you mean?" % slots["location"].capitalize()]
     if slots.get("location") in SAME_NAMES:
         return [SAME_NAMES[slots["location"]]]
-    if slots.get("event") == "alerts" or slots.get("tendency") == "when" or slots.get("when_abs") in ("next month", "next year") or "after" in slots or (slots.get("extreme"), slots.get("unit")) == ("best", "hour"):
+    if slots.get("event") == "alerts" or slots.get("tendency") == "when" or slots.get("when_abs") in ("next month", "next year") or "after" in slots:
         return None
     if slots.get("thing") in ("burn", "fly", "spray", "take shelter") or slots.get("edge") == "melt" or slots.get("event") in ("fog timing", "tides", "storm track", "snow on the ground") or "matter" in slots:
         return None

@@ -132,6 +132,26 @@ TEST(yesterday_has_a_high_and_a_low)
                 ">Last night's low in Boulder, Colorado, was 58 degrees.<");
 }
 
+TEST(now_is_compared_with_last_night_by_day)
+{
+    struct skill_world s;
+
+    reports_say(NOW("10", "0"), LAST_NIGHT, day_of_reports(25, 0),
+                "comparator=colder;when_two=last night",
+                ">Yes, it's 8 degrees colder than last night in Boulder, Colorado: 50 degrees now, "
+                "a low of 58 degrees last night.<");
+    reports_say(NOW("10", "0"), LAST_NIGHT, day_of_reports(25, 12),
+                "comparator=colder;when_two=last night",
+                ">I can't tell last night's low in Boulder, Colorado, because the reports have ");
+    ask_start(&s, week, ASK_NO_ALERTS); /* by night it is about tonight */
+    s.now += 9 * 3600;
+    fake_set(&s.w.upstream, LAST_NIGHT, 200, day_of_reports(25, 0));
+    skill_says(
+        &s, "CompareIntent", ask_slots("comparator=colder;when_two=last night"),
+        ">Yes, tonight is 30 degrees colder than last night in Boulder, Colorado: a low of ");
+    skill_stop(&s);
+}
+
 TEST(days_are_compared_by_their_highs_and_nights_by_their_lows)
 {
     ask_says("CompareIntent", week, ASK_NO_ALERTS,
@@ -245,14 +265,23 @@ TEST(two_places_are_named_with_their_states)
     skill_says(&s, "CompareIntent",
                ask_slots("comparator=colder;location_two=boulder colorado;when_any=tomorrow"),
                "is about the same as Boulder, Colorado, tomorrow: a high of 41 degrees against 41");
+    fake_set(&s.w.upstream, YESTERDAY, 200, day_of_reports(7, 0));
+    skill_says(
+        &s, "CompareIntent",
+        ask_slots("comparator=colder;location_two=boulder colorado;when_two=yesterday"),
+        ">No, Boulder, Colorado, was about the same as Boulder, Colorado, yesterday: a high of "
+        "68 degrees against 68 degrees.<");
+    skill_says(&s, "CompareIntent",
+               ask_slots("comparator=wetter;location_two=boulder colorado;when_two=yesterday"),
+               "Weather stations don't report chance of precipitation");
     skill_says(&s, "CompareIntent", ask_slots("comparator=colder;location_two=qqqqqqqq"),
                "I couldn't find");
     skill_stop(&s);
 }
 
-TESTS(now_is_compared_with_the_same_station_a_day_ago, what_was_not_read_is_not_compared,
-      the_next_station_tells_both_when_one_was_silent, yesterday_has_a_high_and_a_low,
-      days_are_compared_by_their_highs_and_nights_by_their_lows, a_high_or_low_alone,
-      a_weekend_has_two_highs, a_night_has_its_low_and_a_day_its_high,
+TESTS(now_is_compared_with_the_same_station_a_day_ago, now_is_compared_with_last_night_by_day,
+      what_was_not_read_is_not_compared, the_next_station_tells_both_when_one_was_silent,
+      yesterday_has_a_high_and_a_low, days_are_compared_by_their_highs_and_nights_by_their_lows,
+      a_high_or_low_alone, a_weekend_has_two_highs, a_night_has_its_low_and_a_day_its_high,
       this_morning_counts_when_it_is_over, todays_high_is_told_after_the_day_is_over,
       two_places_are_named_with_their_states)

@@ -146,7 +146,7 @@ TEST(a_saved_place_works_wherever_a_place_does)
     skill_says(&s, "ForgetPlaceIntent", "favorite=the cabin", "I've forgotten cabin.");
     skill_says(&s, "ForgetPlaceIntent", "favorite=the cabin", "You haven't saved");
     skill_says(&s, "MetricIntent", HUMIDITY "favorite=the cabin",
-               "You haven't told me where the cabin is. Which place do you mean?");
+               "You haven't saved a place as the cabin yet. Which place do you mean?");
     skill_stop(&s);
 }
 
