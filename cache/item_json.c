@@ -170,8 +170,7 @@ void item_json_put(struct buf *b, json_t *value)
     }
 }
 
-/* An estimate of the memory that jansson uses for a tree. */
-static size_t tree_bytes(json_t *value)
+size_t item_json_bytes(json_t *value)
 {
     size_t bytes = 48, i, n;
     const char *name;
@@ -180,12 +179,12 @@ static size_t tree_bytes(json_t *value)
     if (json_is_string(value))
         return bytes + json_string_length(value);
     json_array_foreach (value, i, member) {
-        bytes += sizeof member + tree_bytes(member);
+        bytes += sizeof member + item_json_bytes(member);
     }
     if (json_is_object(value))
         bytes += 192; /* its hash table */
     json_object_keylen_foreach (value, name, n, member) {
-        bytes += 72 + n + tree_bytes(member);
+        bytes += 72 + n + item_json_bytes(member);
     }
     return bytes;
 }
@@ -197,5 +196,5 @@ static void free_tree(void *data)
 
 struct object *item_json_share(json_t *value)
 {
-    return object_create(value, value ? tree_bytes(value) : 0, free_tree);
+    return object_create(value, value ? item_json_bytes(value) : 0, free_tree);
 }

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cache/store.h"
@@ -23,8 +24,10 @@ enum status item_json_apply_changes(json_t *attributes, const struct store_chang
  * 40.015000000000001. */
 void item_json_put(struct buf *b, json_t *value);
 
+/* An estimate of the memory that a tree takes. */
+size_t item_json_bytes(json_t *value);
 /* Takes over a tree that nothing else refers to (or NULL), to be shared with other threads; returns
- * NULL, with the tree freed, when out of memory. What a cache charges for it is an estimate. */
+ * NULL, with the tree freed, when out of memory. A cache charges item_json_bytes() for it. */
 struct object *item_json_share(json_t *value);
 
 #endif

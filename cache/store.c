@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cache/item_json.h"
-#include "cache/layout.h"
+#include "cache/store_check.h"
 #include "cache/store_guard.h"
 #include "server/base/clock.h"
 
@@ -33,7 +33,7 @@ struct store *store_wrap(const struct store_ops *ops, void *self)
     return s;
 }
 
-/* ---- validation ---- */
+/* ---- NO_WAIT ---- */
 
 static enum status check_time(bool waits, int64_t deadline, struct err *err)
 {
@@ -43,64 +43,6 @@ static enum status check_time(bool waits, int64_t deadline, struct err *err)
         return err_set(err, ST_TIMEOUT, "no time left to use the store");
     return ST_OK;
 }
-
-static enum status check_id(struct str id, struct err *err)
-{
-    if (id.n == 0 || id.n > STORE_ID_MAX || !str_is_utf8(id))
-        return err_set(err, ST_INVALID, "an item id must be 1 to %d bytes of UTF-8", STORE_ID_MAX);
-    return ST_OK;
-}
-
-static enum status check_cache(const char *cache, struct err *err)
-{
-    if (!layout_cache_valid(str_of(cache)))
-        return err_set(err, ST_INVALID,
-                       "a cache name must be 1 to %d letters, digits or underscores",
-                       STORE_CACHE_MAX);
-    return ST_OK;
-}
-
-static enum status check_name(struct entry_name name, struct err *err)
-{
-    enum status st = check_cache(name.cache, err);
-
-    if (st != ST_OK)
-        return st;
-    if (!layout_key_valid(name.key))
-        return err_set(err, ST_INVALID, "%s: a key must be 1 to %d bytes of UTF-8", name.cache,
-                       STORE_KEY_MAX);
-    return ST_OK;
-}
-
-static enum status check_object(json_t *object, const char *what, struct err *err)
-{
-    if (!json_is_object(object))
-        return err_set(err, ST_INVALID, "%s must be an object", what);
-    if (!item_json_valid(object))
-        return err_set(err, ST_INVALID, "%s: nested too deeply, or invalid text", what);
-    return ST_OK;
-}
-
-static enum status check_change(const struct store_change *change, struct err *err)
-{
-    size_t depth = 0;
-
-    for (; change->path[depth]; depth++) {
-        struct str name = str_of(change->path[depth]);
-        if (depth == STORE_PATH_MAX || name.n == 0 || name.n > STORE_ID_MAX || !str_is_utf8(name))
-            return err_set(err, ST_INVALID,
-                           "a path must be 1 to %d names of 1 to %d bytes of UTF-8", STORE_PATH_MAX,
-                           STORE_ID_MAX);
-    }
-    if (depth == 0)
-        return err_set(err, ST_INVALID, "a path must not be empty");
-    if (change->value && !item_json_valid(change->value))
-        return err_set(err, ST_INVALID, "%s: nested too deeply, or invalid text",
-                       change->path[depth - 1]);
-    return ST_OK;
-}
-
-/* ---- NO_WAIT ---- */
 
 /* With NO_WAIT, errors are not reported. */
 static struct err *reported_err(int64_t deadline, struct err *err)
@@ -180,7 +122,7 @@ enum status store_get(struct store *s, struct str id, int64_t deadline, json_t *
                       uint64_t *ret_version, struct err *err)
 {
     struct store_guard_call call;
-    enum status st = check_id(id, err);
+    enum status st = store_check_id(id, err);
 
     if (st == ST_OK)
         st = begin_reading(s, &deadline, &call, err);
@@ -207,7 +149,7 @@ enum status store_acquire(struct store *s, struct str id, int64_t deadline,
                           struct object **ret_attributes, struct err *err)
 {
     struct store_guard_call call;
-    enum status st = check_id(id, err);
+    enum status st = store_check_id(id, err);
 
     if (st == ST_OK)
         st = begin_reading(s, &deadline, &call, err);
@@ -224,10 +166,10 @@ enum status store_put(struct store *s, struct str id, json_t *attributes, uint64
                       int64_t deadline, struct err *err)
 {
     struct store_guard_call call;
-    enum status st = check_id(id, err);
+    enum status st = store_check_id(id, err);
 
     if (st == ST_OK)
-        st = check_object(attributes, "an item's attributes", err);
+        st = store_check_object(attributes, "an item's attributes", err);
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
     if (st == ST_OK)
@@ -241,12 +183,12 @@ enum status store_update(struct store *s, struct str id, const struct store_chan
                          size_t count, int64_t deadline, struct err *err)
 {
     struct store_guard_call call;
-    enum status st = check_id(id, err);
+    enum status st = store_check_id(id, err);
 
     if (st == ST_OK && count > STORE_CHANGES_MAX)
         st = err_set(err, ST_INVALID, "more than %d changes to one item", STORE_CHANGES_MAX);
     for (size_t i = 0; i < count && st == ST_OK; i++)
-        st = check_change(&changes[i], err);
+        st = store_check_change(&changes[i], err);
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
     if (st == ST_OK && count > 0)
@@ -259,7 +201,7 @@ enum status store_update(struct store *s, struct str id, const struct store_chan
 enum status store_delete(struct store *s, struct str id, int64_t deadline, struct err *err)
 {
     struct store_guard_call call;
-    enum status st = check_id(id, err);
+    enum status st = store_check_id(id, err);
 
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
@@ -288,7 +230,7 @@ bool store_supports_raw(const struct store *s)
 enum status store_get_raw(struct store *s, struct str id, int64_t deadline, json_t **ret_attributes,
                           json_t **ret_raw, uint64_t *ret_version, struct err *err)
 {
-    enum status st = check_id(id, err);
+    enum status st = store_check_id(id, err);
 
     if (st == ST_OK)
         st = check_time(true, deadline, err);
@@ -308,9 +250,9 @@ enum status store_put_raw(struct store *s, struct str id, json_t *attributes, js
 
     if (!raw || !s->ops->put_raw)
         return store_put(s, id, attributes, version, deadline, err);
-    st = check_id(id, err);
+    st = store_check_id(id, err);
     if (st == ST_OK)
-        st = check_object(attributes, "an item's attributes", err);
+        st = store_check_object(attributes, "an item's attributes", err);
     if (st == ST_OK)
         st = check_time(true, deadline, err);
     return st == ST_OK ? s->ops->put_raw(s->self, id, raw, version, deadline, err) : st;
@@ -346,7 +288,7 @@ enum status store_get_entry(struct store *s, struct entry_name name, int64_t now
                             json_t **ret_entry, int64_t *ret_ttl, struct err *err)
 {
     struct store_guard_call call;
-    enum status st = check_name(name, err);
+    enum status st = store_check_name(name, err);
 
     if (st == ST_OK)
         st = begin_reading(s, &deadline, &call, err);
@@ -361,12 +303,8 @@ enum status store_put_entry(struct store *s, struct entry_name name, json_t *ent
                             int64_t deadline, struct err *err)
 {
     struct store_guard_call call;
-    enum status st = check_name(name, err);
+    enum status st = store_check_entry(name, entry, ttl, err);
 
-    if (st == ST_OK)
-        st = check_object(entry, name.cache, err);
-    if (st == ST_OK && ttl < 0)
-        st = err_set(err, ST_INVALID, "%s: a ttl must be 0 or more", name.cache);
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
     if (st == ST_OK)
@@ -380,7 +318,7 @@ enum status store_remove_entry(struct store *s, struct entry_name name, int64_t 
                                struct err *err)
 {
     struct store_guard_call call;
-    enum status st = check_name(name, err);
+    enum status st = store_check_name(name, err);
 
     if (st == ST_OK)
         st = check_time(s->ops->writes_wait, deadline, err);
@@ -391,11 +329,64 @@ enum status store_remove_entry(struct store *s, struct entry_name name, int64_t 
     return guard_end(s, &call, s->ops->remove_entry(s->self, name, deadline, err), err);
 }
 
+/* ST_INVALID: one of them is to be rejected by itself. */
+static enum status write_together(struct store *s, const struct store_write *writes, size_t count,
+                                  int64_t deadline, struct err *err)
+{
+    struct store_guard_call call;
+    enum status st = check_time(true, deadline, err);
+
+    for (size_t i = 0; i < count && st == ST_OK; i++)
+        st = writes[i].entry
+                 ? store_check_entry(writes[i].name, writes[i].entry, writes[i].ttl, err)
+                 : store_check_name(writes[i].name, err);
+    if (st == ST_OK)
+        st = guard_begin(s, STORE_WRITE_ENTRY, &deadline, &call, err);
+    if (st != ST_OK)
+        return st;
+    return guard_end(s, &call, s->ops->write_entries(s->self, writes, count, deadline, err), err);
+}
+
+static void write_one_by_one(struct store *s, struct store_write *writes, size_t count,
+                             int64_t deadline)
+{
+    enum status last = ST_OK;
+
+    for (size_t i = 0; i < count; i++) {
+        struct store_write *w = &writes[i];
+        w->err = ERR_NONE;
+        if (last == ST_TIMEOUT || last == ST_UNAVAILABLE)
+            w->status = ST_WOULD_WAIT;
+        else if (w->entry)
+            last = w->status = store_put_entry(s, w->name, w->entry, w->ttl, deadline, &w->err);
+        else
+            last = w->status = store_remove_entry(s, w->name, deadline, &w->err);
+    }
+}
+
+void store_write_entries(struct store *s, struct store_write *writes, size_t count,
+                         int64_t deadline)
+{
+    struct err err = ERR_NONE;
+    enum status st = ST_INVALID;
+
+    if (count > 1 && s->ops->write_entries)
+        st = write_together(s, writes, count, deadline, &err);
+    if (st != ST_OK && st != ST_TIMEOUT) {
+        write_one_by_one(s, writes, count, deadline); /* perhaps it is because of one of them */
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        writes[i].status = st;
+        writes[i].err = err;
+    }
+}
+
 enum status store_count_entries(struct store *s, const char *cache, int64_t deadline,
                                 int64_t *ret_count, struct err *err)
 {
     struct store_guard_call call;
-    enum status st = check_cache(cache, err);
+    enum status st = store_check_cache(cache, err);
 
     if (st == ST_OK)
         st = begin_reading(s, &deadline, &call, err);
@@ -416,7 +407,7 @@ enum status store_get_items(struct store *s, struct store_item *items, size_t co
         items[i].attributes = NULL;
         items[i].version = 0;
         if (st == ST_OK)
-            st = check_id(items[i].id, err);
+            st = store_check_id(items[i].id, err);
     }
     if (st != ST_OK || count == 0)
         return st;
@@ -436,9 +427,9 @@ enum status store_put_items(struct store *s, struct store_item *items, size_t co
     for (size_t i = 0; i < count; i++) {
         items[i].done = false;
         if (st == ST_OK)
-            st = check_id(items[i].id, err);
+            st = store_check_id(items[i].id, err);
         if (st == ST_OK)
-            st = check_object(items[i].attributes, "an item's attributes", err);
+            st = store_check_object(items[i].attributes, "an item's attributes", err);
     }
     if (st != ST_OK || count == 0)
         return st;
@@ -453,12 +444,13 @@ enum status store_add_entries(struct store *s, struct store_entry *entries, size
     for (size_t i = 0; i < count; i++) {
         entries[i].done = false;
         if (st == ST_OK)
-            st = entries[i].name.key.n == 0 ? check_cache(entries[i].name.cache, err)
-                                            : check_name(entries[i].name, err);
+            st = entries[i].name.key.n == 0 ? store_check_cache(entries[i].name.cache, err)
+                                            : store_check_name(entries[i].name, err);
         if (st == ST_OK && (entries[i].old_key.n > 0 || entries[i].name.key.n == 0))
-            st = check_name((struct entry_name){ entries[i].name.cache, entries[i].old_key }, err);
+            st = store_check_name((struct entry_name){ entries[i].name.cache, entries[i].old_key },
+                                  err);
         if (st == ST_OK)
-            st = check_object(entries[i].stored, "an entry", err);
+            st = store_check_object(entries[i].stored, "an entry", err);
     }
     if (st != ST_OK || count == 0)
         return st;

@@ -141,6 +141,19 @@ enum status store_put_entry(struct store *s, struct entry_name name, json_t *ent
                             int64_t deadline, struct err *err);
 enum status store_remove_entry(struct store *s, struct entry_name name, int64_t deadline,
                                struct err *err);
+/* Write or remove many entries, each as by the two above: in one transaction if the backend has
+ * them, and one by one if that fails, so that an entry that cannot be written does not hold up the
+ * others. Sets `status` and `err` of each. ST_WOULD_WAIT: not tried, because the store did not
+ * respond before. The names of one call must be distinct. */
+struct store_write {
+    struct entry_name name;
+    json_t *entry; /* borrowed; NULL: remove it */
+    int64_t ttl;
+    enum status status;
+    struct err err;
+};
+void store_write_entries(struct store *s, struct store_write *writes, size_t count,
+                         int64_t deadline);
 /* The number of entries in a cache, including expired ones that have not been removed yet. Cheap:
  * never scans the table. */
 enum status store_count_entries(struct store *s, const char *cache, int64_t deadline,
@@ -282,6 +295,10 @@ struct store_ops {
                              int64_t deadline, struct err *err);
     enum status (*remove_entry)(void *self, struct entry_name name, int64_t deadline,
                                 struct err *err);
+    /* All of them in one transaction, or a failure, after which they are written one by one. NULL:
+     * the backend has no transactions. */
+    enum status (*write_entries)(void *self, const struct store_write *writes, size_t count,
+                                 int64_t deadline, struct err *err);
     enum status (*count_entries)(void *self, const char *cache, int64_t deadline,
                                  int64_t *ret_count, struct err *err);
     enum status (*get_items)(void *self, struct store_item *items, size_t count, int64_t deadline,

@@ -12,12 +12,6 @@
 #include "cache/embedded/shared_item_view.h"
 #include "cache/item_json.h"
 #include "cache/layout.h"
-#include "server/base/clock.h"
-
-enum {
-    EXPIRED_GRACE_S =
-        86400 /* expired entries are cleaned up this much later, in case a clock is off */
-};
 
 /* ---- targets ---- */
 
@@ -215,32 +209,16 @@ enum status rows_get_entry(void *self, struct entry_name name, int64_t now, int6
 enum status rows_put_entry(void *self, struct entry_name name, json_t *entry, int64_t ttl,
                            int64_t deadline, struct err *err)
 {
-    const struct rows *r = self;
-    json_t *stored = layout_entry_encode(entry, ttl);
-    void *tx;
-    enum status st = stored ? ST_OK : err_no_memory(err);
+    const struct store_write write = { .name = name, .entry = entry, .ttl = ttl };
 
-    if (st == ST_OK)
-        st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
-    if (st == ST_OK) {
-        st = r->ops->entry_write(tx, name, stored, err);
-        if (st == ST_OK) /* also entries that nobody reads any more */
-            st = r->ops->expire_some(tx, clock_wall_s() - EXPIRED_GRACE_S, err);
-        st = r->ops->end(r->self, tx, st, err);
-    }
-    json_decref(stored);
-    return st;
+    return rows_write_entries(self, &write, 1, deadline, err);
 }
 
 enum status rows_remove_entry(void *self, struct entry_name name, int64_t deadline, struct err *err)
 {
-    const struct rows *r = self;
-    void *tx;
-    enum status st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+    const struct store_write write = { .name = name };
 
-    if (st != ST_OK)
-        return st;
-    return r->ops->end(r->self, tx, r->ops->entry_write(tx, name, NULL, err), err);
+    return rows_write_entries(self, &write, 1, deadline, err);
 }
 
 enum status rows_count_entries(void *self, const char *cache, int64_t deadline, int64_t *ret_count,

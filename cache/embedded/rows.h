@@ -79,6 +79,8 @@ enum status rows_put_entry(void *self, struct entry_name name, json_t *entry, in
                            int64_t deadline, struct err *err);
 enum status rows_remove_entry(void *self, struct entry_name name, int64_t deadline,
                               struct err *err);
+enum status rows_write_entries(void *self, const struct store_write *writes, size_t count,
+                               int64_t deadline, struct err *err);
 enum status rows_count_entries(void *self, const char *cache, int64_t deadline, int64_t *ret_count,
                                struct err *err);
 enum status rows_get_items(void *self, struct store_item *items, size_t count, int64_t deadline,
@@ -89,11 +91,11 @@ enum status rows_add_entries(void *self, struct store_entry *entries, size_t cou
                              int64_t deadline, struct err *err);
 
 /* All of them but rows_delete(), in the initializer of a struct store_ops. */
-#define ROWS_STORE_OPS                                                                             \
-    .get = rows_get, .put = rows_put, .update = rows_update, .scan = rows_scan,                    \
-    .get_entry = rows_get_entry, .put_entry = rows_put_entry, .remove_entry = rows_remove_entry,   \
-    .count_entries = rows_count_entries, .get_items = rows_get_items, .put_items = rows_put_items, \
-    .add_entries = rows_add_entries
+#define ROWS_STORE_OPS                                                                           \
+    .get = rows_get, .put = rows_put, .update = rows_update, .scan = rows_scan,                  \
+    .get_entry = rows_get_entry, .put_entry = rows_put_entry, .remove_entry = rows_remove_entry, \
+    .write_entries = rows_write_entries, .count_entries = rows_count_entries,                    \
+    .get_items = rows_get_items, .put_items = rows_put_items, .add_entries = rows_add_entries
 
 /* ---- for cache/embedded/rows*.c ---- */
 

@@ -6,6 +6,11 @@
 #include "cache/layout.h"
 #include "server/base/clock.h"
 
+enum {
+    EXPIRED_GRACE_S = 86400, /* expired entries are cleaned up so much later: clocks may be off */
+    WRITES_PER_CLEANUP = 16, /* expire_some() removes as many */
+};
+
 static enum status get_item(const struct rows *r, void *tx, struct store_item *item,
                             struct err *err)
 {
@@ -110,5 +115,36 @@ enum status rows_add_entries(void *self, struct store_entry *entries, size_t cou
         return st;
     for (size_t i = 0; i < count && st == ST_OK; i++)
         st = add_entry(r, tx, &entries[i], dry_run, err);
+    return r->ops->end(r->self, tx, st, err);
+}
+
+static enum status write_entry(const struct rows *r, void *tx, const struct store_write *write,
+                               struct err *err)
+{
+    json_t *stored;
+    enum status st;
+
+    if (!write->entry)
+        return r->ops->entry_write(tx, write->name, NULL, err);
+    stored = layout_entry_encode(write->entry, write->ttl);
+    st = stored ? r->ops->entry_write(tx, write->name, stored, err) : err_no_memory(err);
+    json_decref(stored);
+    return st;
+}
+
+enum status rows_write_entries(void *self, const struct store_write *writes, size_t count,
+                               int64_t deadline, struct err *err)
+{
+    const struct rows *r = self;
+    void *tx;
+    enum status st = r->ops->begin(r->self, ROWS_WRITE, deadline, &tx, err);
+
+    if (st != ST_OK)
+        return st;
+    for (size_t i = 0; i < count && st == ST_OK; i++) {
+        st = write_entry(r, tx, &writes[i], err);
+        if (st == ST_OK && i % WRITES_PER_CLEANUP == 0) /* those that nobody reads any more, too */
+            st = r->ops->expire_some(tx, clock_wall_s() - EXPIRED_GRACE_S, err);
+    }
     return r->ops->end(r->self, tx, st, err);
 }

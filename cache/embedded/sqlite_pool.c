@@ -40,6 +40,21 @@ void sqlite_pool_release(struct sqlite_pool *p, struct sqlite_connection *c)
     (void)pthread_mutex_unlock(&p->lock);
 }
 
+/* Lock held. */
+static bool wait_for_release(struct sqlite_pool *p, bool writing, int64_t deadline)
+{
+    bool in_time;
+
+    p->waiting++;
+    p->writers_waiting += writing;
+    in_time = condition_wait_until(&p->released, &p->lock, deadline);
+    p->waiting--;
+    p->writers_waiting -= writing;
+    return in_time;
+}
+
+/* Who writes again and again gives way to those that wait already: releasing wakes them, and when
+ * they have had their turn, they release. */
 enum status sqlite_pool_acquire(struct sqlite_pool *p, bool writing, int64_t deadline,
                                 struct sqlite_connection **ret_connection, struct err *err)
 {
@@ -48,10 +63,10 @@ enum status sqlite_pool_acquire(struct sqlite_pool *p, bool writing, int64_t dea
     bool in_time = true;
 
     (void)pthread_mutex_lock(&p->lock);
-    while (!(c = find_available(p, writing)) && in_time && deadline_may_wait(deadline)) {
-        p->waiting++;
-        in_time = condition_wait_until(&p->released, &p->lock, deadline);
-        p->waiting--;
+    c = writing && p->writers_waiting > 0 ? NULL : find_available(p, writing);
+    while (!c && in_time && deadline_may_wait(deadline)) {
+        in_time = wait_for_release(p, writing, deadline);
+        c = find_available(p, writing);
     }
     if (c)
         c->busy = true;

@@ -19,10 +19,10 @@ enum { SQLITE_CONNECTIONS = 4 }; /* the first one writes */
 
 struct sqlite_pool {
     char *path;
-    pthread_mutex_t
-        lock; /* guards connections[].busy and .stale, and `waiting`; not held while SQLite works */
+    pthread_mutex_t lock; /* guards what follows, of connections[] busy and stale; not held while
+                           * SQLite works */
     pthread_cond_t released;
-    int waiting;
+    int waiting, writers_waiting; /* the first counts readers, too */
     struct sqlite_connection connections[SQLITE_CONNECTIONS];
 };
 
@@ -30,9 +30,9 @@ struct sqlite_pool {
 enum status sqlite_pool_open(struct sqlite_pool *p, const char *path, bool create, struct err *err);
 void sqlite_pool_close(struct sqlite_pool *p);
 
-/* Get a connection for exclusive use. ST_TIMEOUT: all were busy until the deadline. ST_WOULD_WAIT:
- * all are busy, and the deadline is NO_WAIT. Opening one, which is rare, does not count as
- * waiting. */
+/* Get a connection for exclusive use. Writers that wait come before those that come later.
+ * ST_TIMEOUT: all were busy until the deadline. ST_WOULD_WAIT: all are busy, and the deadline is
+ * NO_WAIT. Opening one, which is rare, does not count as waiting. */
 enum status sqlite_pool_acquire(struct sqlite_pool *p, bool writing, int64_t deadline,
                                 struct sqlite_connection **ret_connection, struct err *err);
 void sqlite_pool_release(struct sqlite_pool *p, struct sqlite_connection *c);

@@ -1,149 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tests/unit/cache/shared_writer.c -- entries reach the store in the background: in order, the
  * newest of each key, also after the store was away; what is dropped is reported. */
-#include "cache/shared_writer.h"
-
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 
-#include "server/base/clock.h"
-#include "tests/test.h"
-
-enum { WRITES_MAX = 5000 };
-
-/* A store that notes what is written, and fails or waits on demand. */
-static struct {
-    pthread_mutex_t lock;
-    char writes[WRITES_MAX][40]; /* "KEY=VALUE", or "KEY-" for a removal */
-    int count;
-    atomic_int attempts, fail_with;
-    atomic_bool hold; /* writes wait while it is set */
-    char bad_key[20]; /* its writes fail with ST_UNAVAILABLE */
-} backend = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static struct metrics *metrics;
-static struct store *store;
-static struct shared_writer *writer;
-static atomic_int reports;
-static struct err last_report;
-
-static int64_t soon(void)
-{
-    return clock_mono_ms() + 20000;
-}
-
-static enum status note_write(struct entry_name name, json_t *entry, struct err *err)
-{
-    backend.attempts++;
-    while (backend.hold)
-        clock_sleep_ms(1);
-    if (backend.fail_with != ST_OK || str_eqz(name.key, backend.bad_key))
-        return err_set(err, backend.fail_with ? (enum status)backend.fail_with : ST_UNAVAILABLE,
-                       "injected fault");
-    (void)pthread_mutex_lock(&backend.lock);
-    CHECK(backend.count < WRITES_MAX);
-    (void)snprintf(backend.writes[backend.count++], 40, "%.*s%s%s", STR_ARG(name.key),
-                   entry ? "=" : "-",
-                   entry ? json_string_value(json_object_get(entry, "value")) : "");
-    (void)pthread_mutex_unlock(&backend.lock);
-    return ST_OK;
-}
-
-static enum status backend_put(void *self, struct entry_name name, json_t *entry, int64_t ttl,
-                               int64_t deadline, struct err *err)
-{
-    (void)self, (void)deadline;
-    CHECK_INT(ttl, 77);
-    return note_write(name, entry, err);
-}
-
-static enum status backend_remove(void *self, struct entry_name name, int64_t deadline,
-                                  struct err *err)
-{
-    (void)self, (void)deadline;
-    return note_write(name, NULL, err);
-}
-
-static void backend_free(void *self)
-{
-    (void)self;
-}
-
-static const struct store_ops ops = {
-    .name = "noting",
-    .writes_wait = true,
-    .put_entry = backend_put,
-    .remove_entry = backend_remove,
-    .free = backend_free,
-};
-
-static void note_report(void *data, const struct err *why)
-{
-    CHECK(data == &reports);
-    last_report = *why;
-    reports++;
-}
+#include "tests/unit/cache/noting_store.h"
 
 static int setup(void **state)
 {
     (void)state;
-    backend.count = 0;
-    backend.attempts = 0;
-    reports = 0;
-    backend.fail_with = ST_OK;
-    backend.hold = false;
-    backend.bad_key[0] = '\0';
-    metrics = metrics_create();
-    store = store_wrap(&ops, NULL);
-    writer = shared_writer_create(store, note_report, &reports, metrics);
-    CHECK(metrics && store && writer);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    shared_writer_free(writer);
-    store_free(store);
-    metrics_free(metrics);
-    return 0;
-}
-
-/* Puts a value, or removes the entry if it is NULL. */
-static bool put(const char *key, const char *value)
-{
-    return shared_writer_put(writer, (struct entry_name){ "StationCache", str_of(key) },
-                             value ? json_pack("{s:s}", "value", value) : NULL, 77, NULL) == ST_OK;
-}
-
-static void check_write(int at, const char *want)
-{
-    (void)pthread_mutex_lock(&backend.lock);
-    CHECK(at < backend.count);
-    CHECK_STR(backend.writes[at], want);
-    (void)pthread_mutex_unlock(&backend.lock);
-}
-
-static double outcome_count(const char *outcome)
-{
-    return metric_value(
-        metric_get(metrics_family(metrics, METRIC_COUNTER, "climacast_shared_writes_total", "", ""),
-                   outcome, NULL, NULL));
-}
-
-static double waiting_count(void)
-{
-    return metric_value(metrics_gauge(metrics, "climacast_shared_writes_waiting", ""));
-}
-
-static void await_attempts(int count)
-{
-    int64_t end = soon();
-
-    while (backend.attempts < count && clock_left_ms(end) > 0)
-        clock_sleep_ms(1);
-    CHECK(backend.attempts >= count);
+    return set_up_with(false);
 }
 
 TEST(entries_are_written_in_order)
@@ -283,7 +148,7 @@ TEST(when_too_many_wait_new_ones_are_dropped_and_reported)
     CHECK_INT(added, SHARED_WRITER_MAX);
     CHECK_INT(reports, 10);
     CHECK(strstr(last_report.text, "too many"));
-    CHECK(put("K3", "newer")); /* it has its place */
+    CHECK(put("K900", "newer")); /* it has its place */
     backend.hold = false;
     CHECK(shared_writer_flush(writer, soon()));
     CHECK_INT(backend.count, SHARED_WRITER_MAX);
@@ -336,7 +201,7 @@ TEST(threads_may_put_at_the_same_time)
         }
 }
 
-TESTS_EACH_WITH(setup, teardown, entries_are_written_in_order, nobody_waits_for_a_write,
+TESTS_EACH_WITH(setup, tear_down, entries_are_written_in_order, nobody_waits_for_a_write,
                 the_newest_of_those_that_wait_is_written_once,
                 an_entry_that_is_replaced_while_it_is_written_is_written_again,
                 entries_wait_while_the_store_is_away,

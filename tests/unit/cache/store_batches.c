@@ -273,8 +273,68 @@ TEST(entries_that_do_not_fit_in_the_item_are_all_rejected)
     store_free(small);
 }
 
+/* ---- writes that belong to one question ---- */
+
+enum { WRITES = 20, BAD = 9, REMOVED = 12 };
+
+static void put_together(struct store *s, const char *middle, enum status want_middle)
+{
+    static char keys[WRITES][20];
+    struct store_write writes[WRITES];
+
+    for (int i = 0; i < WRITES; i++) {
+        (void)snprintf(keys[i], sizeof keys[i], "K%d", i);
+        writes[i] = (struct store_write){
+            .name = { i % 2 ? "ZoneCache" : "StationCache", str_of(i == BAD ? middle : keys[i]) },
+            .entry = i == REMOVED ? NULL : json_pack("{s:i}", "n", i),
+            .ttl = i % 3 ? 4000000000 : 0,
+            .status = ST_SYSTEM,
+        };
+    }
+    store_write_entries(s, writes, WRITES, soon());
+    for (int i = 0; i < WRITES; i++) {
+        CHECK_INT(writes[i].status, i == BAD ? want_middle : ST_OK);
+        CHECK_INT(writes[i].err.status, writes[i].status);
+        json_decref(writes[i].entry);
+    }
+}
+
+static void writes_check(struct store *s, enum store_layout layout)
+{
+    (void)layout;
+    CHECK_INT(put_entry(s, "StationCache", "K12", "{\"n\":1}", 0), ST_OK);
+    CHECK_INT(put_entry(s, "StationCache", "K4", "{\"old\":1}", 4000000001), ST_OK);
+    put_together(s, "K9", ST_OK);
+    check_entry(s, "StationCache", "K0", "{\"n\":0}", 0);
+    check_entry(s, "StationCache", "K4", "{\"n\":4}", 4000000000); /* the newer one */
+    check_entry(s, "ZoneCache", "K9", "{\"n\":9}", 0);
+    check_entry(s, "StationCache", "K12", NULL, 0);
+    CHECK_INT(count_of(s, "ZoneCache"), WRITES / 2);
+    CHECK_INT(count_of(s, "StationCache"), WRITES / 2 - 1);
+}
+
+TEST(entries_that_are_written_together_replace_and_remove)
+{
+    on_every_store(writes_check);
+}
+
+static void bad_write_check(struct store *s, enum store_layout layout)
+{
+    (void)layout;
+    put_together(s, "not UTF-8: \xff", ST_INVALID);
+    CHECK_INT(count_of(s, "ZoneCache"), WRITES / 2 - 1);
+    check_entry(s, "ZoneCache", "K19", "{\"n\":19}", 4000000000);
+}
+
+TEST(one_that_is_rejected_does_not_hold_up_the_others)
+{
+    on_every_store(bad_write_check);
+}
+
 TESTS(a_batch_of_items_is_written_except_for_conflicts,
       a_batch_adds_entries_unless_one_expires_later, a_moved_entry_leaves_its_old_key,
       a_batch_removes_entries, unprocessed_parts_of_a_batch_are_retried,
       a_batch_that_is_never_processed_ends_at_the_deadline,
-      entries_that_do_not_fit_in_the_item_are_all_rejected)
+      entries_that_do_not_fit_in_the_item_are_all_rejected,
+      entries_that_are_written_together_replace_and_remove,
+      one_that_is_rejected_does_not_hold_up_the_others)
