@@ -83,6 +83,7 @@ TEST(a_healthy_installation_passes_every_check)
                                           "temperature", "location", "boulder colorado", NULL);
 
     client_response_done(&a);
+    client_await_writes(&world);
     doctor("");
     tool_expect(&scratch, 0, NULL, "");
     check_line("ok   store: ", "sqlite answers");

@@ -311,6 +311,7 @@ TEST(doctor_checks_the_table)
 
     speech_check_valid(&a);
     client_response_done(&a);
+    client_await_writes(&world);
     doctor("");
     tool_expect(&scratch, 0, NULL, "");
     check_line("ok   store: dynamodb answers");

@@ -270,6 +270,14 @@ double client_metric(struct world *w, const char *series)
     return value;
 }
 
+void client_await_writes(struct world *w)
+{
+    int64_t end = clock_mono_ms() + 10000;
+
+    while (client_metric(w, "climacast_shared_writes_waiting") > 0 && clock_left_ms(end) > 0)
+        clock_sleep_ms(5);
+}
+
 struct client_response client_ask(struct world *w, const char *user, const char *intent, ...)
 {
     va_list slots;

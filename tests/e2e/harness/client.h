@@ -65,6 +65,8 @@ struct client_response client_api_send(struct world *w, const char *method, cons
 /* The value of a metric at /metrics, given the start of its line up to the space before the value.
  * -1 when there is no such line. */
 double client_metric(struct world *w, const char *series);
+/* Wait until the store has what is known of places: it is written after the answer. */
+void client_await_writes(struct world *w);
 /* Send a request to the simulator's /_sim/ endpoints; the path is shorter than SIM_PATH_MAX. */
 enum { SIM_PATH_MAX = 12000 };
 struct client_response client_sim_send(struct world *w, const char *method, const char *path,
