@@ -83,13 +83,16 @@ enum status entry_counter_rebuild(void *self, int64_t deadline, struct err *err)
 
 /* ---- shared entries; `stored` is an entry with its ttl in it ---- */
 
-/* Layout `item`: shared_item.c, shared_item_batch.c. */
+/* Layout `item`: shared_item.c, shared_item_group.c, shared_item_batch.c. */
 enum status shared_item_get(struct dynamo_store *s, struct entry_name name, int64_t now,
                             int64_t deadline, json_t **ret_entry, int64_t *ret_ttl,
                             struct err *err);
 /* `stored` NULL: removes the entry. */
 enum status shared_item_put(struct dynamo_store *s, struct entry_name name, json_t *stored,
                             int64_t deadline, struct err *err);
+/* An operation of the store: many at once. */
+enum status shared_item_group_write(void *self, const struct store_write *writes, size_t count,
+                                    int64_t deadline, struct err *err);
 enum status shared_item_count(struct dynamo_store *s, const char *cache, int64_t deadline,
                               int64_t *ret_count, struct err *err);
 enum status shared_item_batch_add(struct dynamo_store *s, struct store_entry *entries, size_t count,

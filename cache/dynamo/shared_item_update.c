@@ -19,8 +19,7 @@ json_t *shared_item_update_cache(const struct shared_item_update *u)
     return attribute_value_member(json_object_get(u->item, DYNAMO_ATTRIBUTES), u->name.cache);
 }
 
-/* The bytes that the change adds to the item; negative if it shrinks. */
-static int64_t growth_of(const struct shared_item_update *u)
+int64_t shared_item_update_growth(const struct shared_item_update *u)
 {
     int64_t growth = 0;
 
@@ -69,55 +68,80 @@ bool shared_item_update_can_be_fast(const struct shared_item_update *u)
 {
     if (!u->stored && !u->usage.known)
         return true;
-    return u->usage.known && u->usage.bytes + growth_of(u) <= u->s->item_max;
+    return u->usage.known && u->usage.bytes + shared_item_update_growth(u) <= u->s->item_max;
+}
+
+int64_t shared_item_update_put_cache(const struct shared_item_update *u,
+                                     struct dynamo_expression *e, json_t *cache)
+{
+    json_t *count =
+        attribute_value_make_integer((int64_t)json_object_size(attribute_value_members(cache)));
+
+    dynamo_expression_if_absent(e, CACHE_PATH(u));
+    dynamo_expression_set(e, CACHE_PATH(u), cache);
+    dynamo_expression_set(e, COUNT_PATH(u), count);
+    json_decref(count);
+    return (int64_t)strlen(u->name.cache) + 4;
 }
 
 /* Writes the first entry of its cache; returns the bytes that its map adds. */
 static int64_t put_first_entry(const struct shared_item_update *u, struct dynamo_expression *e)
 {
-    json_t *cache = new_cache(u), *one = attribute_value_make_integer(1);
+    json_t *cache = new_cache(u);
+    int64_t bytes = shared_item_update_put_cache(u, e, cache);
 
-    dynamo_expression_if_absent(e, CACHE_PATH(u));
-    dynamo_expression_set(e, CACHE_PATH(u), cache);
-    dynamo_expression_set(e, COUNT_PATH(u), one);
     json_decref(cache);
-    json_decref(one);
-    return (int64_t)strlen(u->name.cache) + 4;
+    return bytes;
 }
 
-/* Writes or removes an entry of a cache that has `count` entries; -1: unknown. */
-static void put_entry(const struct shared_item_update *u, struct dynamo_expression *e,
-                      int64_t count)
+void shared_item_update_put(const struct shared_item_update *u, struct dynamo_expression *e)
 {
     require_same_entry(u, e);
     if (u->new_value)
         dynamo_expression_set(e, SHARED_ITEM_ENTRY_PATH(u), u->new_value);
     else
         dynamo_expression_remove(e, SHARED_ITEM_ENTRY_PATH(u));
-    if (count >= 0)
-        dynamo_expression_if_size_matches(e, CACHE_PATH(u), COUNT_PATH(u));
-    if (count >= 0 && !u->new_value != !u->old)
-        dynamo_expression_increase(e, COUNT_PATH(u), u->new_value ? 1 : -1);
+}
+
+void shared_item_update_put_count(const struct shared_item_update *u, struct dynamo_expression *e,
+                                  int added)
+{
+    dynamo_expression_if_size_matches(e, CACHE_PATH(u), COUNT_PATH(u));
+    if (added != 0)
+        dynamo_expression_increase(e, COUNT_PATH(u), added);
+}
+
+void shared_item_update_put_bytes(const struct shared_item_update *u, struct dynamo_expression *e,
+                                  int64_t growth)
+{
+    dynamo_expression_increase(e, BYTES_PATH, growth);
+    dynamo_expression_increase(e, WRITES_PATH, 1);
+    if (growth > 0)
+        dynamo_expression_if_number(e, BYTES_PATH, "<=", u->s->item_max - growth);
+}
+
+int shared_item_update_added(const struct shared_item_update *u)
+{
+    return (u->new_value ? 1 : 0) - (u->old ? 1 : 0);
 }
 
 enum status shared_item_update_fast(struct shared_item_update *u, struct err *err)
 {
-    int64_t growth = growth_of(u), count = shared_item_usage_count(&u->usage, u->name.cache);
+    int64_t growth = shared_item_update_growth(u),
+            count = shared_item_usage_count(&u->usage, u->name.cache);
     struct dynamo_expression e;
 
     dynamo_expression_init(&e);
     if (u->stored && count < 0)
         growth += put_first_entry(u, &e);
     else
-        put_entry(u, &e, count);
-    if (u->usage.known) {
-        dynamo_expression_increase(&e, BYTES_PATH, growth);
-        dynamo_expression_increase(&e, WRITES_PATH, 1);
-        if (growth > 0)
-            dynamo_expression_if_number(&e, BYTES_PATH, "<=", u->s->item_max - growth);
-    } else {
+        shared_item_update_put(u, &e);
+    if (count >= 0)
+        shared_item_update_put_count(u, &e, shared_item_update_added(u));
+    if (u->usage.known)
+        shared_item_update_put_bytes(u, &e, growth);
+    else
         dynamo_expression_if_absent(&e, DYNAMO_PATH(DYNAMO_USAGE));
-    }
     return send_update(u, &e, u->usage.known ? u->usage.bytes + growth : -1, err);
 }
 
@@ -235,7 +259,8 @@ static enum status choose_evictions(const struct shared_item_update *u,
                                     struct eviction_candidate evictions[SHARED_ITEM_EVICTIONS_MAX],
                                     size_t *ret_count, bool *ret_only_room, struct err *err)
 {
-    int64_t bytes = shared_item_usage_measure(u->item) + growth_of(u) + STORE_CACHE_MAX;
+    int64_t bytes =
+        shared_item_usage_measure(u->item) + shared_item_update_growth(u) + STORE_CACHE_MAX;
     int64_t wanted = u->s->item_max / 10 * FILL_TENTHS, freed = 0, evictable = 0;
 
     *ret_count = 0;

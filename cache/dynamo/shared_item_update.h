@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/dynamo/shared_item_update.h -- one change of one entry in the item SHARED_CACHE, and the
- * two ways to write it; for shared_item.c and shared_item_batch.c only. */
+ * two ways to write it; for shared_item*.c only. */
 #ifndef CLIMACAST_CACHE_DYNAMO_SHARED_ITEM_UPDATE_H
 #define CLIMACAST_CACHE_DYNAMO_SHARED_ITEM_UPDATE_H
 
@@ -34,6 +34,23 @@ bool shared_item_update_can_be_fast(const struct shared_item_update *u);
 /* Writes the entry and the usage, on the condition that neither has changed. ST_CONFLICT: one of
  * them has. */
 enum status shared_item_update_fast(struct shared_item_update *u, struct err *err);
+/* The parts of a fast update, for one of many entries. The entry itself, on the condition that it
+ * has not changed: */
+void shared_item_update_put(const struct shared_item_update *u, struct dynamo_expression *e);
+/* A cache with its first entries, on the condition that there is none. Returns the bytes that it
+ * adds besides those of the entries. */
+int64_t shared_item_update_put_cache(const struct shared_item_update *u,
+                                     struct dynamo_expression *e, json_t *cache);
+/* The number of entries of its cache, on the condition that it was right; `added` may be < 0. */
+void shared_item_update_put_count(const struct shared_item_update *u, struct dynamo_expression *e,
+                                  int added);
+/* The size of the item, on the condition that it stays within the maximum. */
+void shared_item_update_put_bytes(const struct shared_item_update *u, struct dynamo_expression *e,
+                                  int64_t growth);
+/* What the change adds to the item, in entries and in bytes; negative if it shrinks. */
+int shared_item_update_added(const struct shared_item_update *u);
+int64_t shared_item_update_growth(const struct shared_item_update *u);
+
 /* Needs the whole item read. Evicts entries if there is no room, and writes the entry and the usage
  * in the same request, on the condition that the item has not changed. *ret_done: the entry has
  * been written, too; false: the request only made room. */

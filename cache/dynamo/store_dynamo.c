@@ -67,30 +67,21 @@ static void dynamo_store_free(void *self)
     free(s);
 }
 
-static const struct store_ops dynamo_ops = {
-    .name = "dynamodb",
-    .reads_wait = true,
-    .writes_wait = true,
-    .get = dynamo_items_get,
-    .put = dynamo_items_put,
-    .update = dynamo_items_update,
-    .remove = dynamo_items_remove,
-    .scan = dynamo_table_scan,
-    .get_raw = raw_item_get,
-    .put_raw = raw_item_put,
-    .scan_raw = dynamo_table_scan_raw,
-    .get_entry = dynamo_store_get_entry,
-    .put_entry = dynamo_store_put_entry,
-    .remove_entry = dynamo_store_remove_entry,
-    .count_entries = dynamo_store_count_entries,
-    .get_items = dynamo_batch_get_items,
-    .put_items = dynamo_batch_put_items,
-    .add_entries = dynamo_batch_add_entries,
-    .recount = entry_counter_rebuild,
-    .describe = dynamo_table_describe,
-    .create_table = dynamo_table_create,
-    .free = dynamo_store_free,
-};
+#define DYNAMO_STORE_OPS                                                                   \
+    .name = "dynamodb", .reads_wait = true, .writes_wait = true, .get = dynamo_items_get,  \
+    .put = dynamo_items_put, .update = dynamo_items_update, .remove = dynamo_items_remove, \
+    .scan = dynamo_table_scan, .get_raw = raw_item_get, .put_raw = raw_item_put,           \
+    .scan_raw = dynamo_table_scan_raw, .get_entry = dynamo_store_get_entry,                \
+    .put_entry = dynamo_store_put_entry, .remove_entry = dynamo_store_remove_entry,        \
+    .count_entries = dynamo_store_count_entries, .get_items = dynamo_batch_get_items,      \
+    .put_items = dynamo_batch_put_items, .add_entries = dynamo_batch_add_entries,          \
+    .recount = entry_counter_rebuild, .describe = dynamo_table_describe,                   \
+    .create_table = dynamo_table_create, .free = dynamo_store_free
+
+static const struct store_ops item_ops = { DYNAMO_STORE_OPS,
+                                           .write_entries = shared_item_group_write };
+/* An item each: DynamoDB's batches have no conditions, and its transactions cost twice as much. */
+static const struct store_ops entries_ops = { DYNAMO_STORE_OPS };
 
 enum status store_dynamo_open(const struct store_dynamo_settings *settings, struct http *http,
                               struct store **ret_store, struct err *err)
@@ -120,6 +111,6 @@ enum status store_dynamo_open(const struct store_dynamo_settings *settings, stru
     s->evicted = metric_get(removed, "evicted", NULL, NULL);
     s->bytes = metrics_gauge(settings->metrics, "climacast_shared_item_bytes",
                              "Size of SHARED_CACHE when it was last written.");
-    *ret_store = store_wrap(&dynamo_ops, s);
+    *ret_store = store_wrap(s->layout == STORE_LAYOUT_ITEM ? &item_ops : &entries_ops, s);
     return *ret_store ? ST_OK : err_no_memory(err);
 }
