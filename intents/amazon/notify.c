@@ -19,7 +19,8 @@ static void put_time(struct buf *out, const char *name, int64_t t)
     buf_printf(out, "\"%s\":\"%s\",", name, text);
 }
 
-void amazon_notify_body(struct buf *out, const struct amazon_event *event)
+/* Append the body of the request. */
+static void put_body(struct buf *out, const struct amazon_event *event)
 {
     buf_putc(out, '{');
     put_time(out, "timestamp", event->timestamp);
@@ -126,7 +127,7 @@ void amazon_notify(struct amazon *amazon, struct amazon_token *token,
     bool again;
 
     *ret_result = (struct amazon_notify_result){ .outcome = AMAZON_NOTIFIED_FAILED };
-    amazon_notify_body(&body, event);
+    put_body(&body, event);
     if (body.failed) {
         (void)err_no_memory(&ret_result->err);
     } else {

@@ -43,8 +43,6 @@ struct amazon_notify_result {
     struct err err;         /* unless SENT or BEFORE: for the log; no token, no user id */
 };
 
-/* Append the body of the event's request. */
-void amazon_notify_body(struct buf *out, const struct amazon_event *event);
 /* The milliseconds that a Retry-After header asks for, as seconds or as a date; at most a day. 0:
  * absent or unreadable. */
 int64_t amazon_retry_after_ms(const char *header, int64_t now_s);

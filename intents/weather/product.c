@@ -41,8 +41,8 @@ static enum status make_document(struct str text, int64_t issued, struct object 
     return *ret_object ? ST_OK : err_no_memory(err);
 }
 
-enum status product_decode(struct str body, void *unused, struct object **ret_object,
-                           struct err *err)
+static enum status decode_product(struct str body, void *unused, struct object **ret_object,
+                                  struct err *err)
 {
     json_t *root = NULL;
     int64_t issued = 0;
@@ -105,7 +105,7 @@ enum status product_get(struct nws *n, const struct call *call, const struct pla
                                          nws_base(n), type, STR_ARG(place->cwa))
                                 .p,
                      .label = "product",
-                     .decode = product_decode },
+                     .decode = decode_product },
                  type, ret_product, err);
 }
 

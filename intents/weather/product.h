@@ -13,7 +13,6 @@
 #include "intents/weather/place.h"
 #include "server/base/call.h"
 #include "server/base/err.h"
-#include "server/base/object.h"
 #include "server/base/str.h"
 
 enum { PRODUCT_TEXT_MAX = 64 * 1024 };
@@ -37,9 +36,5 @@ enum status product_get(struct nws *n, const struct call *call, const struct pla
  * else for the area of its transmitter. Statuses as above. */
 enum status product_get_radio(struct nws *n, const struct call *call, const struct place *place,
                               struct product *ret_product, struct err *err);
-
-/* Decodes a product's document. The object's data is private; for tests. Pure. */
-enum status product_decode(struct str body, void *unused, struct object **ret_object,
-                           struct err *err);
 
 #endif

@@ -107,7 +107,8 @@ size_t feed_named_zone(struct str problem, const char *const *zones, size_t coun
 
 /* ---- zones that NWS does not know ---- */
 
-bool feed_is_stale(const struct feed *f, const char *zone)
+/* Is the zone left out at present? */
+static bool is_left_out(const struct feed *f, const char *zone)
 {
     for (size_t i = 0; i < f->stale_count; i++)
         if (strcmp(f->stale[i].name, zone) == 0 && clock_mono_ms() < f->stale[i].until_mono_ms)
@@ -266,7 +267,7 @@ enum status feed_read(struct feed *f, const char *const *zones, size_t count, in
     while (st == ST_OK && again) {
         size_t n = 0;
         for (size_t i = 0; i < count; i++)
-            if (!feed_is_stale(f, zones[i]))
+            if (!is_left_out(f, zones[i]))
                 left[n++] = zones[i];
         st = try_read(f, left, n, deadline, &again, err);
     }

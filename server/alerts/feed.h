@@ -37,8 +37,6 @@ void feed_free(struct feed *f); /* NULL is allowed */
  *   ST_OK, ST_TIMEOUT, ST_UNAVAILABLE (also when the answer can't be read), ST_SYSTEM */
 enum status feed_read(struct feed *f, const char *const *zones, size_t count, int64_t deadline,
                       struct object **ret_list, struct err *err);
-/* Is the zone left out at present? */
-bool feed_is_stale(const struct feed *f, const char *zone);
 
 /* ---- pure parts ---- */
 

@@ -21,7 +21,8 @@ struct group {
     uint32_t places; /* bit by bit */
 };
 
-void plan_point(const struct subscription_place *place, char out[24])
+/* Coordinates as the log has them. */
+static void format_point(const struct subscription_place *place, char out[24])
 {
     (void)snprintf(out, 24, "%.4f,%.4f", place->lat, place->lon);
 }
@@ -127,7 +128,7 @@ static void add_place(struct alert_record *r, const struct subscription_place *p
     struct alert_record_place *added = &r->places[r->place_count++];
 
     memcpy(added->name, place->name, sizeof added->name);
-    plan_point(place, added->point);
+    format_point(place, added->point);
 }
 
 /* The id of a notification: the same for the same event and places. */
@@ -255,7 +256,7 @@ static bool plan_event(struct plan *p, struct alert_log *l, const struct group *
         enum due_verdict verdict;
         if (!concerns(g, i))
             continue;
-        plan_point(&s->places[i], point);
+        format_point(&s->places[i], point);
         r = find_record(l, g->entry->key, point);
         if (r && r->outcome != ALERT_HELD)
             continue;
@@ -313,7 +314,7 @@ static enum due_verdict verdict_of(const struct plan *p, const struct alert_reco
     for (size_t i = 0; i < p->subscription->place_count && i < SUBSCRIPTION_PLACES_MAX; i++) {
         char point[24];
         enum due_verdict verdict;
-        plan_point(&p->subscription->places[i], point);
+        format_point(&p->subscription->places[i], point);
         if (!concerns(g, i) || !record_has(r, point))
             continue;
         verdict = judge(p, g, i, NULL);

@@ -40,7 +40,4 @@ bool plan_apply(struct plan *p, struct alert_log *l);
 /* May this planned record be sent now? If not, the next plan_apply() decides what becomes of it. */
 bool plan_may_send(const struct plan *p, const struct alert_record *r);
 
-/* Coordinates as the log has them. */
-void plan_point(const struct subscription_place *place, char out[24]);
-
 #endif
