@@ -148,6 +148,7 @@ static bool start_fronts(struct alexa_listener *l)
                                     .on_request = alexa_request_receive,
                                     .on_completed = alexa_request_completed,
                                     .on_refused = alexa_request_refused,
+                                    .on_proxy_header = alexa_request_proxied,
                                     .data = &l->requests };
 
     l->known_count = threads < FRONTS_MAX ? threads : FRONTS_MAX - 1;
@@ -205,6 +206,7 @@ enum status alexa_listener_create(const struct alexa_listener_settings *settings
     l->settings = *settings;
     if (settings->proxies)
         l->requests.proxies = *settings->proxies;
+    l->requests.proxy_protocol = settings->proxy_protocol;
     l->requests.log = settings->log;
     l->requests.path = settings->path;
     l->requests.max_request_bytes = settings->max_request_bytes;

@@ -136,6 +136,29 @@ static void find_client(struct request *r, const struct headers *h)
     r->exchange.client = connection_client(c);
 }
 
+static const char proxied_reason[] = "proxy_header_unexpected";
+
+static const char *explain_proxy_header(const struct alexa_requests *all,
+                                        const struct connection *c)
+{
+    if (c->by_proxy)
+        return all->proxy_protocol ? "a second PROXY header"
+                                   : "a PROXY header, but server.proxy_protocol = no";
+    return all->proxy_protocol
+               ? "a PROXY header from an address that is not in server.trusted_proxies; if it is "
+                 "your proxy, add it there"
+               : "a PROXY header from an address that is not in server.trusted_proxies; if it is "
+                 "your proxy, add it there, and set server.proxy_protocol = yes";
+}
+
+void alexa_request_proxied(void *data, const struct connection *c)
+{
+    struct alexa_requests *all = data;
+
+    pipeline_count_refusal(all->pipeline, &c->client, 0, proxied_reason,
+                           explain_proxy_header(all, c));
+}
+
 /* The path of a request target. A target in absolute form ("https://host/alexa") is meant for a
  * proxy, but servers must accept it too (RFC 9112, section 3.2.2). */
 static const char *target_path(const char *target)
@@ -170,13 +193,12 @@ static bool check_head(struct request *r, const char *url, const char *method,
     uint64_t length = (uint64_t)h->head.length;
     bool large = length > all->max_request_bytes;
     bool first = !atomic_exchange(&r->peer->used, true);
+    bool proxied = r->peer->has_proxy_header || strcmp(method, "PROXY") == 0;
     bool late = !first && atomic_load(&all->draining) &&
                 clock_left_ms(atomic_load(&all->reject_after)) == 0;
 
-    if (strcmp(method, "PROXY") == 0)
-        reject(r, "http_malformed",
-               "a PROXY header, but server.proxy_protocol = no, or the peer is not in "
-               "server.trusted_proxies");
+    if (proxied)
+        reject(r, proxied_reason, explain_proxy_header(all, r->peer));
     else if (h->head.fault)
         reject(r, "http_malformed", h->head.fault);
     else if (r->step == STEP_REJECT)
@@ -192,11 +214,11 @@ static bool check_head(struct request *r, const char *url, const char *method,
     else if (verify_headers_check(all->verify, &h->verify, &r->exchange.signature, &r->rejection) !=
              ST_OK)
         r->step = STEP_REJECT;
-    r->close = h->head.fault || large || late;
+    r->close = h->head.fault || proxied || large || late;
     if (r->step == STEP_RECEIVE && length > 0)
         buf_reserve(&r->body, length < BODY_USUAL ? (size_t)length : BODY_USUAL);
-    return r->step == STEP_REJECT &&
-           (h->head.fault || h->head.expects || length > all->max_request_bytes * DROP_FACTOR);
+    return r->step == STEP_REJECT && (h->head.fault || proxied || h->head.expects ||
+                                      length > all->max_request_bytes * DROP_FACTOR);
 }
 
 /* ---- the response ---- */
@@ -254,13 +276,19 @@ void alexa_request_refused(void *data, const struct connection *c, unsigned stat
     static _Thread_local char body[80];
     struct alexa_requests *all = data;
     const struct ip unknown = { .kind = IP_NONE };
+    const char *reason = proxied_reason, *message;
     size_t i = 0;
 
     while (rows[i].status != 0 && rows[i].status != status)
         i++;
-    pipeline_count_refusal(all->pipeline, c ? &c->client : &unknown, (int)status, rows[i].reason,
-                           rows[i].message);
-    (void)snprintf(body, sizeof body, "{\"error\":\"%s\"}", rows[i].reason);
+    if (c && c->has_proxy_header) {
+        message = explain_proxy_header(all, c);
+    } else {
+        reason = rows[i].reason;
+        message = rows[i].message;
+    }
+    pipeline_count_refusal(all->pipeline, c ? &c->client : &unknown, (int)status, reason, message);
+    (void)snprintf(body, sizeof body, "{\"error\":\"%s\"}", reason);
     *ret_body = body;
 }
 

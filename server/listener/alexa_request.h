@@ -21,6 +21,7 @@
 /* What all requests share. */
 struct alexa_requests {
     struct trusted_proxies proxies;
+    bool proxy_protocol;
     struct log *log;
     struct log_gate ignored_gate;
     const char *path;
@@ -42,5 +43,6 @@ void alexa_request_completed(void *data, struct MHD_Connection *connection, void
                              enum MHD_RequestTerminationCode code);
 void alexa_request_refused(void *data, const struct connection *c, unsigned status,
                            const char **ret_body);
+void alexa_request_proxied(void *data, const struct connection *c);
 
 #endif

@@ -51,7 +51,8 @@ struct connection {
     int64_t accepted_ms;
     atomic_bool trusted; /* its address is, or it has sent a verified request itself */
     atomic_bool verified;
-    atomic_bool used; /* the head of a request has arrived */
+    atomic_bool used;      /* the head of a request has arrived */
+    bool has_proxy_header; /* it began with a PROXY header that nobody has asked for */
     /* Since when it has been the peer's turn to send or read, in monotonic milliseconds; 0 while a
      * request is processed. */
     _Atomic int64_t waiting_since;

@@ -27,6 +27,7 @@
 
 #include "server/base/clock.h"
 #include "server/listener/mhd_refusal.h"
+#include "server/listener/proxy_header.h"
 
 enum {
     CONNECTION_MEMORY = 16 * 1024, /* headers and one read of the body */
@@ -203,6 +204,17 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **c
     f->settings.on_completed(f->settings.data, connection, context, code);
 }
 
+/* A PROXY header that has not been taken off the connection (proxy_arrivals.h). */
+static void on_read(void *data, int fd, struct str bytes)
+{
+    struct front *f = data;
+    struct connection *c =
+        proxy_header_begins(bytes) ? connections_find(f->settings.connections, fd) : NULL;
+
+    if (c && !atomic_load(&c->used))
+        c->has_proxy_header = true;
+}
+
 /* On the thread itself, which libmicrohttpd has started. */
 static void set_up_thread(struct front *f)
 {
@@ -210,6 +222,7 @@ static void set_up_thread(struct front *f)
         return;
     f->is_set_up = true;
     is_front = true;
+    mhd_refusal_watch(on_read, f);
     pthread_setname_np(pthread_self(), f->settings.name);
     if (f->settings.yields) /* of Linux, a thread has a priority of its own */
         (void)!nice(YIELDING_NICE);
@@ -253,6 +266,8 @@ static void close_connection(struct front *f, void *context)
         return;
     if (mhd_refusal_fd() == c->fd)
         mhd_refusal_note(-1);
+    if (c->has_proxy_header && !atomic_load(&c->used))
+        f->settings.on_proxy_header(f->settings.data, c);
     connections_closed(f->settings.connections, c, now);
 }
 

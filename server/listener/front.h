@@ -36,7 +36,10 @@ struct front_settings {
      * and stay valid until the next call on this thread. */
     void (*on_refused)(void *data, const struct connection *c, unsigned status,
                        const char **ret_body);
-    void *data; /* for the three */
+    /* `c` began with a PROXY header and is closed without an answer: GnuTLS cannot read it, nor can
+     * libmicrohttpd read version 2. */
+    void (*on_proxy_header)(void *data, const struct connection *c);
+    void *data; /* for the four */
 };
 
 /* Start the thread. NULL: out of memory or threads. */

@@ -5,6 +5,7 @@
 #include "server/listener/mhd_refusal.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include "server/base/time_text.h"
 
 static _Thread_local int current = -1;
+static _Thread_local mhd_refusal_see_fn *watcher;
+static _Thread_local void *watcher_data;
 
 static ssize_t (*next_recv)(int fd, void *data, size_t n, int flags);
 
@@ -25,8 +28,22 @@ __attribute__((constructor)) static void find_recv(void)
 /* The linker prefers this one to that of the library. */
 ssize_t recv(int fd, void *data, size_t n, int flags)
 {
+    ssize_t got;
+
     current = fd;
-    return next_recv(fd, data, n, flags);
+    got = next_recv(fd, data, n, flags);
+    if (watcher && got > 0) {
+        int code = errno;
+        watcher(watcher_data, fd, (struct str){ data, (size_t)got });
+        errno = code;
+    }
+    return got;
+}
+
+void mhd_refusal_watch(mhd_refusal_see_fn *see, void *data)
+{
+    watcher = see;
+    watcher_data = data;
 }
 
 void mhd_refusal_note(int fd)

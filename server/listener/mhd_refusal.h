@@ -15,10 +15,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "server/base/str.h"
+
 enum { MHD_REFUSAL_BYTES = 600 };
 
 /* The connection that this thread works on from now on has this descriptor; -1: none. */
 void mhd_refusal_note(int fd);
+/* Show all that this thread reads from sockets to `see`, encrypted or not. */
+typedef void mhd_refusal_see_fn(void *data, int fd, struct str bytes);
+void mhd_refusal_watch(mhd_refusal_see_fn *see, void *data);
 /* The descriptor noted last. */
 int mhd_refusal_fd(void);
 

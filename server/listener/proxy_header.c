@@ -3,7 +3,8 @@
 #include "server/listener/proxy_header.h"
 
 enum {
-    V1_MAX = 107, /* with CR and LF */
+    BEGINNING = 5, /* GnuTLS reads as many at first */
+    V1_MAX = 107,  /* with CR and LF */
     V2_FIXED = 16,
     V2_TCP4_BYTES = 12,
     V2_TCP6_BYTES = 36,
@@ -111,4 +112,9 @@ enum proxy_header_state proxy_header_parse(struct str bytes, struct proxy_header
     if (str_starts(bytes, v2_start))
         return parse_v2(bytes, ret_header);
     return PROXY_HEADER_INCOMPLETE;
+}
+
+bool proxy_header_begins(struct str bytes)
+{
+    return bytes.n >= BEGINNING && (may_begin(bytes, v1_start) || may_begin(bytes, v2_start));
 }

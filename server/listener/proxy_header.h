@@ -24,5 +24,7 @@ struct proxy_header {
 
 /* Parse what has arrived so far: at least PROXY_HEADER_MAX bytes are never incomplete. */
 enum proxy_header_state proxy_header_parse(struct str bytes, struct proxy_header *ret_header);
+/* Are these the first bytes of one? The first five are enough: neither HTTP nor TLS begins so. */
+bool proxy_header_begins(struct str bytes);
 
 #endif

@@ -95,17 +95,12 @@ TEST(plain_http_verifies_as_ever_and_logs_the_client_that_the_proxy_names)
 TEST(what_a_stranger_says_of_itself_is_ignored)
 {
     struct world w = { .plain = true, .sets = { TRUST, NULL } };
-    static const char header[] = "PROXY TCP4 192.0.2.3 198.51.100.1 52000 443\r\n\r\n";
 
     world_start(&w);
     CHECK_INT(ask(&w, STRANGER, "192.0.2.1"), 200);
     expect_log(&w, " client=127.0.0.8\n");
     expect_log(&w, " proxy_header_ignored client=127.0.0.8 error=\"X-Forwarded-For from an address "
                    "that is not in server.trusted_proxies\"");
-    int fd = say(&w, STRANGER, header, sizeof header - 1);
-    expect_log(&w, "refused reason=http_malformed");
-    CHECK(raw_client_is_closed(fd, PROMPT_MS));
-    close(fd);
     char *log = world_log(&w);
     CHECK(!strstr(log, "192.0.2."));
     free(log);
@@ -251,12 +246,58 @@ TEST(a_proxy_header_precedes_tls_and_only_trusted_proxies_must_send_one)
     world_stop(&w);
 }
 
+/* Both name a client, 192.0.2.1 and 192.0.2.2. */
+static const struct str headers[] = {
+    STR("PROXY TCP4 192.0.2.1 198.51.100.2 52000 443\r\n"),
+    STR("\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x02\xc6\x33\x64\x02\xcb\x20\x01\xbb"),
+};
+
+/* With TLS and without, a connection that begins with a header that is not expected. */
+static void check_unexpected(bool plain, const char *setting, const char *source, const char *why)
+{
+    struct world w = { .plain = plain, .sets = { TRUST, setting, NULL } };
+    char line[400];
+
+    world_start(&w);
+    (void)snprintf(line, sizeof line, " error=\"a PROXY header%s\" id=\"\" client=%s ", why,
+                   source);
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        struct buf bytes = BUF_INIT(1000);
+        buf_put(&bytes, headers[i]);
+        buf_putz(&bytes, "POST /alexa HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        int fd = say(&w, source, bytes.p, bytes.n);
+        CHECK(raw_client_is_closed(fd, PROMPT_MS));
+        close(fd);
+        buf_free(&bytes);
+    }
+    expect_log(&w, line);
+    expect_log(&w, " refused reason=proxy_header_unexpected ");
+    CHECK_INT(client_metric(&w, "climacast_refusals_total{reason=\"proxy_header_unexpected\"}"), 2);
+    char *log = world_log(&w);
+    CHECK(!strstr(log, "192.0.2."));
+    free(log);
+    CHECK_INT(ask(&w, STRANGER, NULL), 200);
+    world_stop(&w);
+}
+
+TEST(a_proxy_header_that_is_not_expected_is_told_with_its_cause)
+{
+    static const char untrusted[] =
+        " from an address that is not in server.trusted_proxies; if it is your proxy, add it there";
+    static const char neither[] = " from an address that is not in server.trusted_proxies; if it "
+                                  "is your proxy, add it there, and set server.proxy_protocol = "
+                                  "yes";
+
+    for (int plain = 0; plain < 2; plain++) {
+        check_unexpected(plain, "server.proxy_protocol=yes", STRANGER, untrusted);
+        check_unexpected(plain, "server.proxy_protocol=no", STRANGER, neither);
+        check_unexpected(plain, "server.proxy_protocol=no", PROXY,
+                         ", but server.proxy_protocol = no");
+    }
+}
+
 TEST(both_versions_of_the_proxy_header_tell_the_client)
 {
-    static const struct str headers[] = {
-        STR("PROXY TCP4 192.0.2.1 198.51.100.2 52000 443\r\n"),
-        STR("\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x02\xc6\x33\x64\x02\xcb\x20\x01\xbb"),
-    };
     static const char *const clients[] = { "client=192.0.2.1 ", "client=192.0.2.2 " };
     struct world w = { .plain = true, .sets = { TRUST, "server.proxy_protocol=yes", NULL } };
 
@@ -357,6 +398,7 @@ TESTS_EACH_WITH(scratch_setup, scratch_teardown,
                 each_client_behind_the_proxy_has_its_share_and_the_proxy_has_none,
                 requests_that_cannot_be_parsed_get_an_answer_like_all_others,
                 a_proxy_header_precedes_tls_and_only_trusted_proxies_must_send_one,
+                a_proxy_header_that_is_not_expected_is_told_with_its_cause,
                 both_versions_of_the_proxy_header_tell_the_client,
                 the_tool_speaks_plain_http_to_a_port,
                 the_tool_sends_a_proxy_header_where_the_daemon_expects_one,

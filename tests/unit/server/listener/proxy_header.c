@@ -89,6 +89,20 @@ TEST(a_line_without_end_is_refused_at_its_limit)
     CHECK_STR(h.fault, "the line is longer than 107 bytes");
 }
 
+TEST(five_bytes_tell_a_header_from_http_and_tls)
+{
+    CHECK(proxy_header_begins(STR("PROXY")));
+    CHECK(proxy_header_begins(STR("PROXY UNKNOWN\r\nPOST")));
+    CHECK(proxy_header_begins(STR("\r\n\r\n\0")));
+    CHECK(proxy_header_begins(STR("\r\n\r\n\0\r\nQUIT\n\x21\x11")));
+    CHECK(!proxy_header_begins(STR("")));
+    CHECK(!proxy_header_begins(STR("PROX")));
+    CHECK(!proxy_header_begins(STR("PROXYING")));
+    CHECK(!proxy_header_begins(STR("POST /alexa HTTP/1.1\r\n")));
+    CHECK(!proxy_header_begins(STR("\r\n\r\nPOST /alexa")));
+    CHECK(!proxy_header_begins(STR("\x16\x03\x01\x02\x00\x01")));
+}
+
 TESTS(both_versions_tell_the_client,
       a_header_in_pieces_is_incomplete_until_its_end_and_what_follows_is_left,
-      a_line_without_end_is_refused_at_its_limit)
+      a_line_without_end_is_refused_at_its_limit, five_bytes_tell_a_header_from_http_and_tls)
