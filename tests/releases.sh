@@ -59,7 +59,7 @@ kinds='build run test deb root'
 # compiles RELEASE ARCH: for that architecture.  The lists of a mirror for a lesser one may be out of date, which is not ours.
 compiles() {
     local said=$logs/compiles.$$ status=0
-    local command="ARCH=$2 deploy/install-packages.sh build test; make -s QUIET=1 -j\$(nproc) all unit-bins ARCH=$2"
+    local command="ARCH=$2 deploy/install-packages.sh build test; make -k -s QUIET=1 -j\$(nproc) all unit-bins ARCH=$2"
     within "$1" "$kinds" "$command" >"$said" 2>&1 || status=$?
     cat "$said"
     if [[ $status -ne 0 ]] && grep -q 'File has unexpected size' "$said"; then
@@ -91,7 +91,7 @@ sha256sum /tmp/one/build/*.deb /tmp/the/other/one/build/*.deb
 cmp /tmp/one/build/climacast_*.deb /tmp/the/other/one/build/climacast_*.deb'
 
 clang="deploy/install-packages.sh lint
-make -s QUIET=1 -j\$(nproc) all unit-bins CC=clang BUILD=build/clang"
+make -k -s QUIET=1 -j\$(nproc) all unit-bins CC=clang BUILD=build/clang"
 
 for release in bookworm trixie; do
     row $release gcc amd64 "README's commands" within $release '' "$commands"
@@ -116,14 +116,14 @@ for release in bookworm trixie; do
         row $release gcc $arch 'build' compiles $release $arch
     done
 done
-row sid gcc amd64 'build' within sid 'build test lint' 'make -s QUIET=1 -j$(nproc) all unit-bins'
+row sid gcc amd64 'build' within sid 'build test lint' 'make -k -s QUIET=1 -j$(nproc) all unit-bins'
 row sid clang amd64 'build' within sid 'build test lint' "$clang"
 # Not the default one, but the newest that Debian has.
 row sid newest-clang amd64 'build' within sid 'build test lint' 'apt-get update -q
 c=$(apt-cache search --names-only "^clang-[0-9]+$" | cut -d" " -f1 | sort -V | tail -n 1)
 apt-get install -y -q --no-install-recommends $c
 echo "compiler: clang $($c -dumpversion)"
-make -s QUIET=1 -j$(nproc) all unit-bins CC=$c BUILD=build/newest'
+make -k -s QUIET=1 -j$(nproc) all unit-bins CC=$c BUILD=build/newest'
 
 [[ $ran -gt 0 ]] || { echo "releases: no row contains '$only'" >&2; exit 1; }
 echo

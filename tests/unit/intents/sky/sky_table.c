@@ -34,7 +34,7 @@ static int for_rows(const char *kind, row_fn *check)
 
 static void check_crossing(const char *row, struct sun_crossing ours, long theirs)
 {
-    if (ours.kind != SUN_CROSSES || labs(ours.at - theirs) > 60)
+    if (ours.kind != SUN_CROSSES || llabs(ours.at - theirs) > 60)
         fail_msg("%s: got kind %d at %ld, want %ld", row, ours.kind, (long)ours.at, theirs);
 }
 
@@ -67,7 +67,7 @@ static void check_phase(const char *row)
         fail_msg("cannot read %s", row);
     for (int days = 1; days < 28; days += 3) {
         int64_t next = moon_next((enum moon_phase)phase, at - days * 86400LL);
-        if (labs(next - at) > 600)
+        if (llabs(next - at) > 600)
             fail_msg("%s: %d days before, got %ld", row, days, (long)next);
     }
     CHECK_INT(moon_phase_at(at), phase);
