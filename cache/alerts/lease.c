@@ -107,6 +107,11 @@ enum status lease_keep(struct lease *l, int64_t deadline, struct err *err)
     return st;
 }
 
+bool lease_beat_is_fresh(int64_t beat_mono_ms, int64_t mono_ms)
+{
+    return mono_ms - beat_mono_ms < LEASE_TRUST_MS;
+}
+
 static enum status give_back(void *data, json_t *attributes, struct err *err)
 {
     const struct lease *l = data;

@@ -55,7 +55,7 @@ void alert_reading_note(struct alert_reading *r, int64_t now_ms);
 
 enum {
     LEASE_BEAT_MS = 4000,   /* how often lease_keep() is to be called, holder or not */
-    LEASE_TRUST_MS = 12000, /* so long after a beat the holder may act; later, it must beat first */
+    LEASE_TRUST_MS = 12000, /* see lease_beat_is_fresh() */
     LEASE_DEAD_MS = 18000,  /* without a beat, the lease is taken: within 26 s of the last one */
     LEASE_HOLDER_SIZE = 17,
     LEASE_NOTES_MAX = 32 * 1024, /* bytes */
@@ -79,8 +79,11 @@ void lease_init(struct lease *l, struct store *store);
 void lease_done(struct lease *l);
 
 /* Beats, if this daemon holds the lease; takes it, if nobody else does. l->held tells. A failure of
- * the store keeps `held` as it was; see LEASE_TRUST_MS. */
+ * the store keeps `held` as it was; see lease_beat_is_fresh(). */
 enum status lease_keep(struct lease *l, int64_t deadline, struct err *err);
+/* May the holder act at that time without another beat? If not, because it stood still or the store
+ * failed, somebody else may soon hold the lease. Both times are those of clock_mono_ms(). */
+bool lease_beat_is_fresh(int64_t beat_mono_ms, int64_t mono_ms);
 /* Gives the lease back, so that another daemon takes it at its next look. */
 void lease_release(struct lease *l, int64_t deadline);
 

@@ -111,7 +111,7 @@ bool leader_is_trusted(struct leader *l)
     bool trusted;
 
     (void)pthread_mutex_lock(&l->lock);
-    trusted = l->leads && clock_mono_ms() - l->beat_mono_ms < LEASE_TRUST_MS;
+    trusted = l->leads && lease_beat_is_fresh(l->beat_mono_ms, clock_mono_ms());
     (void)pthread_mutex_unlock(&l->lock);
     return trusted;
 }

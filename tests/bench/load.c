@@ -49,7 +49,8 @@ static SSL *connect_tls(const struct bench *b, SSL_SESSION *session)
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     SSL *ssl = SSL_new(b->tls);
-    SSL_set_tlsext_host_name(ssl, "localhost");
+    char host[] = "localhost"; /* the macro casts it to a pointer that is not const */
+    SSL_set_tlsext_host_name(ssl, host);
     if (session)
         SSL_set_session(ssl, session);
     if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0 || SSL_set_fd(ssl, fd) != 1 ||

@@ -123,5 +123,13 @@ TEST(a_reading_is_complete_only_without_a_gap)
     CHECK(r.gaps[READING_GAPS_MAX - 1].to_ms == r.last_ms);
 }
 
+TEST(a_holder_is_no_longer_trusted_before_another_may_take_the_lease)
+{
+    CHECK(lease_beat_is_fresh(1000, 1000 + LEASE_TRUST_MS - 1));
+    CHECK(!lease_beat_is_fresh(1000, 1000 + LEASE_TRUST_MS));
+    CHECK(LEASE_TRUST_MS < LEASE_DEAD_MS);
+}
+
 TESTS(a_dead_holder_is_replaced_and_one_that_wakes_sees_it, a_malformed_lease_is_free,
+      a_holder_is_no_longer_trusted_before_another_may_take_the_lease,
       a_reading_is_complete_only_without_a_gap)
