@@ -62,6 +62,45 @@ static enum status read_thing(struct turn *turn, enum advice_thing *ret_thing, s
     return err_reason(err, ST_INVALID, "advice_unknown", "nothing that can be advised on");
 }
 
+/* The question that the thing stands for. */
+static const struct advice_as {
+    struct str thing, intent;
+    const char *slot;
+    struct str value, leadin, when;
+} others[] = {
+#define ADVICE_AS(thing, intent, slot, value, leadin, when) \
+    { STR(thing), STR(intent), slot, STR(value), STR(leadin), STR(when) },
+#include "intents/ask/advice_as.def"
+#undef ADVICE_AS
+};
+
+static const struct advice_as *find_other(const struct turn *turn)
+{
+    struct str slot = turn_slot(turn, "thing");
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (str_eq(slot, others[i].thing))
+            return &others[i];
+    return NULL;
+}
+
+static enum status answer_other(struct turn *turn, const struct advice_as *other,
+                                struct reply *reply, struct err *err)
+{
+    const struct when_words when = turn_when_words(turn);
+    struct slots slots = { .count = 0 };
+
+    for (const char *const *name = advice_slots; *name; name++)
+        slots_set(&slots, *name, turn_slot(turn, *name));
+    slots_set(&slots, "thing", STR_NONE);
+    slots_set(&slots, "excess", STR_NONE);
+    slots_set(&slots, other->slot, other->value);
+    slots_set(&slots, "leadin", other->leadin);
+    if (!when_words_given(&when))
+        slots_set(&slots, "when_abs", other->when);
+    return turn_answer_with(turn, turn->find_intent(other->intent), &slots, reply, err);
+}
+
 static void read_time(const struct days *d, const struct period *period, struct advice_question *q)
 {
     if (period->count == 0)
@@ -360,6 +399,35 @@ static const char *layer_name(enum grid_layer layer)
                                               : "temperature";
 }
 
+/* Of two days that differ, each is told by itself. */
+static void put_days(struct buf *out, struct buf *card, const struct turn *turn,
+                     const struct days *d, const struct period *period, const struct grid *g,
+                     struct advice_question *q, const struct advice *both)
+{
+    struct advice each[ADVICE_SPANS_MAX];
+    bool differ = false;
+
+    for (size_t i = 0; i < period->count; i++) {
+        struct advice_question one = *q;
+        one.spans[0] = q->spans[i];
+        one.span_count = 1;
+        each[i] = advice_read(g, d, &one);
+        differ = differ || each[i].verdict != each[0].verdict;
+        if (each[i].verdict == ADVICE_UNKNOWN)
+            break;
+    }
+    if (!differ || each[0].verdict == ADVICE_UNKNOWN || each[1].verdict == ADVICE_UNKNOWN) {
+        put_in_one_breath(out, card, turn, d, period, q, both);
+        return;
+    }
+    for (size_t i = 0; i < period->count; i++) {
+        const struct period day = { .count = 1, .part = { period->part[i] } };
+        if (i > 0)
+            buf_putc(out, ' ');
+        put_in_one_breath(out, card, turn, d, &day, q, &each[i]);
+    }
+}
+
 static enum status advice_answer(struct turn *turn, struct reply *reply, struct err *err)
 {
     const struct days d = { turn->place.zone, turn->call.now };
@@ -371,8 +439,12 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
     struct buf card = BUF_INIT(CARD_MAX);
     struct advice a;
     size_t told;
-    enum status st = read_thing(turn, &q.thing, err);
+    const struct advice_as *other = find_other(turn);
+    enum status st;
 
+    if (other)
+        return answer_other(turn, other, reply, err);
+    st = read_thing(turn, &q.thing, err);
     if (st == ST_OK)
         st = period_read(turn, &period, err);
     if (st != ST_OK)
@@ -394,7 +466,7 @@ static enum status advice_answer(struct turn *turn, struct reply *reply, struct 
         ask_put_no_forecast(out, turn, forecast.grid, a.missing, layer_name(a.missing));
     } else {
         advice_note_figures(&q, &a, &reply->figures);
-        put_in_one_breath(out, &card, turn, &d, &period, &q, &a);
+        put_days(out, &card, turn, &d, &period, forecast.grid, &q, &a);
     }
     told = out->n;
     if (forecast.stale)

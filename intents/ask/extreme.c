@@ -10,8 +10,8 @@
 #include "intents/speech/phrase.h"
 
 static const char *const extreme_slots[] = {
-    "extreme", "unit",     "when_abs", "when_any", "when_pos", "day",   "month",
-    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units", NULL,
+    "extreme", "unit",     "when_to",  "when_abs", "when_any", "when_pos", "day", "month",
+    "quarter", "location", "zip_conn", "zipcode",  "favorite", "units",    NULL,
 };
 
 enum { TIES_NAMED_MAX = 3, WARNINGS_MAX = 16 };
@@ -51,6 +51,10 @@ static enum status read_extreme(struct turn *turn, enum extreme *ret_extreme, st
     enum { SUBJECT_MAX = 40 };
     struct str slot = turn_slot(turn, "extreme");
 
+    if (slot.n == 0 && turn_slot(turn, "when_to").n > 0) {
+        *ret_extreme = EXTREME_BEST;
+        return ST_OK;
+    }
     for (size_t i = 0; i < sizeof words_of / sizeof words_of[0]; i++) {
         if (str_eqz(slot, words_of[i].words)) {
             *ret_extreme = words_of[i].extreme;
@@ -86,10 +90,18 @@ static enum status read_weekend(struct turn *turn, struct extreme_asked *a, stru
     return st;
 }
 
+/* The unit as it was said; "when should I run" has one, too. */
+static struct str asked_unit(const struct turn *turn)
+{
+    struct str unit = turn_slot(turn, "unit");
+
+    return unit.n > 0 ? unit : turn_slot(turn, "when_to");
+}
+
 /* "The warmest part of the day", "the best time of day to run". */
 static bool is_time_of_day(const struct turn *turn)
 {
-    return str_starts(turn_slot(turn, "unit"), STR("time"));
+    return str_starts(asked_unit(turn), STR("time"));
 }
 
 /* The day whose part is meant when none is named: today until 6 P.M., then tomorrow. */
@@ -106,7 +118,7 @@ static struct span usual_day(const struct turn *turn)
  * days. */
 static enum status read_unit(struct turn *turn, struct extreme_asked *a, struct err *err)
 {
-    struct str unit = turn_slot(turn, "unit");
+    struct str unit = asked_unit(turn);
     bool weekend = str_starts(unit, STR("weekend"));
 
     a->q.unit = a->period.count > 0               ? EXTREME_HOUR

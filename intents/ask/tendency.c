@@ -25,6 +25,8 @@ static const struct {
 
 const struct intent *tendency_question(const struct turn *turn, struct slots *slots)
 {
+    const struct when_words when = turn_when_words(turn);
+    bool of_hours = when_words_given(&when) && !when_words_mean_days_ahead(&when); /* "tonight" */
     enum measure m;
     int sign;
 
@@ -37,7 +39,7 @@ const struct intent *tendency_question(const struct turn *turn, struct slots *sl
             continue;
         slots_set(slots, "condition", questions[i].condition);
         slots_set(slots, "extreme", questions[i].extreme);
-        slots_set(slots, "unit", condition ? STR_NONE : STR("day"));
+        slots_set(slots, "unit", condition || of_hours ? STR_NONE : STR("day"));
         slots_set(slots, "metric", STR_NONE);
         return turn->find_intent(condition ? STR("ThresholdIntent") : STR("ExtremeIntent"));
     }

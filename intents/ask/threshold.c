@@ -7,13 +7,16 @@
 #include "intents/ask/ask_phrase.h"
 #include "intents/ask/asked_measure.h"
 #include "intents/ask/period.h"
+#include "intents/ask/reports.h"
+#include "intents/figures/past_figures.h"
 #include "intents/intent.h"
 #include "intents/percent.h"
 #include "intents/speech/phrase.h"
 
 static const char *const threshold_slots[] = {
-    "direction", "number",  "metric",   "condition", "when_abs", "when_any", "when_pos", "day",
-    "month",     "quarter", "location", "zip_conn",  "zipcode",  "favorite", "units",    NULL,
+    "direction", "number",   "metric",   "condition", "present", "when_abs",
+    "when_any",  "when_pos", "day",      "month",     "quarter", "location",
+    "zip_conn",  "zipcode",  "favorite", "units",     NULL,
 };
 
 enum { NUMBER_MAX = 999, FREEZING_F = 32, FREEZING_C = 0, DAY_S = 86400 };
@@ -44,6 +47,34 @@ static enum status answer_best(struct turn *turn, struct reply *reply, struct er
         slots_set(&slots, *name, turn_slot(turn, *name));
     slots_set(&slots, "extreme", STR("best"));
     return turn_answer_with(turn, turn->find_intent(STR("ExtremeIntent")), &slots, reply, err);
+}
+
+/* "Is it below zero": now, strictly. */
+static enum status answer_now(struct turn *turn, const struct threshold_question *q,
+                              struct reply *reply, struct err *err)
+{
+    struct buf *out = &reply->speech;
+    struct current_observation report;
+    double value;
+    int spoken;
+    bool yes;
+    enum status st = reports_now(turn, q->measure, &report, &value, err);
+
+    if (st != ST_OK)
+        return st;
+    reply->source = source_report(&report);
+    spoken = measure_spoken(q->measure, value, q->system);
+    yes = q->direction == THRESHOLD_BELOW   ? spoken < q->number
+          : q->direction == THRESHOLD_ABOVE ? spoken > q->number
+                                            : spoken == q->number;
+    buf_printf(out, "%s, the %s", yes ? "Yes" : "No", measure_name(q->measure));
+    ask_put_in_place_between(out, turn);
+    buf_putz(out, " is ");
+    measure_put_value(out, q->measure, spoken, q->system);
+    buf_putc(out, '.');
+    figures_add_text(&reply->figures, "measure", str_of(measure_name(q->measure)));
+    figures_add_measure(&reply->figures, "value", q->measure, value);
+    return ST_OK;
 }
 
 /* NULL when none is named. */
@@ -269,12 +300,14 @@ static enum status threshold_answer(struct turn *turn, struct reply *reply, stru
     st = read_question(turn, condition, &q, &period, err);
     if (st != ST_OK)
         return st;
+    reply->card_title = answer_phrase_card_title(turn);
+    if (turn_slot(turn, "present").n > 0 && period.count == 0 && past_has_measure(q.measure))
+        return answer_now(turn, &q, reply, err);
     if (condition && condition->name)
         sky = q.by_day || !condition->by_day ? condition->name : "clear"; /* at night */
     st = source_get_grid(turn, reply, &forecast, err);
     if (st != ST_OK)
         return st;
-    reply->card_title = answer_phrase_card_title(turn);
     a = threshold_find(forecast.grid, &d, &q);
     if (a.read)
         note_reached(&q, &a, reply);

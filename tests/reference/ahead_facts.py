@@ -212,6 +212,8 @@ SAID = {"windiest": "mile", "gustiest": "mile", "wettest": "percent", "driest": 
 
 
 def extreme(q):
+    if "when_to" in q.slots:
+        q.slots = dict(q.slots, extreme="best", unit=q.slots["when_to"])
     name, whens = q.slots["extreme"], facts.times(q)
     unit = q.slots.get("unit") or ("day" if name == "best" else "hour" if isinstance(whens, list) else
                                    "night" if name == "coldest" else "day")
@@ -266,6 +268,8 @@ def threshold(q):
     if q.slots.get("condition") == "nice":
         q.slots = dict(q.slots, extreme="best", unit="day")
         return extreme(q)
+    if "present" in q.slots and not isinstance(facts.times(q), list):
+        return threshold_now(q)
     if "condition" in q.slots:
         whens = facts.times(q)
         return condition(q, whens if isinstance(whens, list) else [])
@@ -285,6 +289,16 @@ def threshold(q):
     if "never" in told:
         return ["^Not ", "%d %s" % (told["never"], unit), told["at"]] + ([told["through"]] if told.get("through") else [])
     return ["%d %s" % (told["value"], unit), told["at"], "!Not "]
+
+
+def threshold_now(q):
+    """By the newest report: strictly below or above."""
+    chosen, fresh = answers.choose(q.place.newest, "temperature", q.scene.now)
+    if not fresh:
+        return None
+    now, number = q.degrees(answers.reading(chosen, "temperature")), int(q.slots.get("number", 0 if q.metric_units else 32))
+    yes = now < number if q.slots["direction"] == "below" else now > number
+    return ["^Yes" if yes else "^No", "%d degree" % now]
 
 
 def threshold_metric(q, number):

@@ -37,6 +37,20 @@ STATES = ("colorado", "vermont", "texas")
 SECTIONS = {"MetricIntent": facts.metric, "MetricPosIntent": facts.metric}
 
 
+OTHERS = {"sunglasses": ("MetricIntent", {"metric": "sunny", "leadin": "will it be"}, "today"),
+          "stargaze": ("MetricIntent", {"metric": "clear", "leadin": "will it be"}, "tonight"),
+          "spray": ("MetricIntent", {"metric": "wind"}, "today"),
+          "fertilize": ("MetricIntent", {"metric": "rain", "leadin": "will it"}, "today"),
+          "cover up": ("MetricIntent", {"metric": "rain", "leadin": "will it"}, "today"),
+          "heating": ("MetricIntent", {"metric": "temperature"}, "tonight"),
+          "air conditioner": ("MetricIntent", {"metric": "temperature"}, "today"),
+          "stay home": ("MetricIntent", {"metric": "weather"}, "today"),
+          "planting": ("FreezeIntent", {"freeze": "frost", "leadin": "will there be"}, None),
+          "warm up the car": ("FreezeIntent", {"freeze": "frost", "leadin": "will there be"}, "tonight"),
+          "salt": ("FreezeIntent", {"freeze": "freeze", "leadin": "will there be"}, "tonight"),
+          "chains": ("AdviceIntent", {"thing": "roads"}, None), "leave early": ("AdviceIntent", {"thing": "roads"}, None)}
+
+
 class Place:
     """A place with the documents of the weather service."""
 
@@ -164,7 +178,13 @@ def expected(intent, slots, world):
         return [SAME_NAMES[slots["location"]]]
     if slots.get("event") == "alerts" or slots.get("tendency") == "when" or slots.get("when_abs") in ("next month", "next year") or "after" in slots:
         return None
-    if slots.get("thing") in ("burn", "fly", "spray", "take shelter") or slots.get("edge") == "melt" or slots.get("event") in ("fog timing", "tides", "storm track", "snow on the ground") or "matter" in slots:
+    if slots.get("thing") in OTHERS:  # asked like advice, and answered by another question
+        intent, put, when = OTHERS[slots["thing"]]
+        slots = dict({k: v for k, v in slots.items() if k not in ("thing", "excess")}, **put)
+        if when and not any(k in slots for k in ("when_abs", "when_any", "when_pos", "day", "quarter")):
+            slots["when_abs"] = when
+        return expected(intent, slots, world)
+    if slots.get("thing") in ("burn", "fly", "ski", "take shelter") or slots.get("edge") == "melt" or slots.get("event") in ("fog timing", "tides", "storm track", "snow on the ground") or "matter" in slots:
         return None
     if slots.get("metric") in facts.UNSUPPORTED or slots.get("sun") in almanac.UNSUPPORTED or slots.get("moon") in almanac.UNSUPPORTED:
         return None

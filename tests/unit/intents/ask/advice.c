@@ -111,5 +111,55 @@ TEST(what_is_missing_is_said)
     ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "when_any=today", "I can advise on an umbrella");
 }
 
+/* Sunday is dry, Monday is not. */
+#define DRY_THEN_WET                             \
+    COLD("18")                                   \
+    LAYER(                                       \
+        "probabilityOfPrecipitation", "percent", \
+        RUN("2026-11-22T10:00:00+00:00/P1D", "0") "," RUN("2026-11-23T10:00:00+00:00/P1D", "80"))
+
+TEST(two_days_that_differ_are_told_one_by_one)
+{
+    ask_says("AdviceIntent", DRY_THEN_WET, ASK_NO_ALERTS,
+             "thing=outside;when_abs=today and tomorrow",
+             ">Yes, it's fine to be outside today in Boulder, Colorado: 64 degrees and a 0 percent "
+             "chance of precipitation. No, it's not good to be outside tomorrow in Boulder, "
+             "Colorado: 80 percent chance of precipitation.<");
+    ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "thing=outside;when_abs=today and tomorrow",
+             ">Yes, it's fine to be outside today and tomorrow in Boulder, Colorado: ");
+}
+
+TEST(at_the_water_the_weather_is_told)
+{
+    ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "thing=swim in the ocean",
+             ">I have no reports on waves or currents, but the weather is fine today in Boulder, "
+             "Colorado: 64 degrees, 10 percent chance of precipitation.<");
+    ask_says("AdviceIntent", CHANCE("80") COLD("18"), ASK_ALERT("Beach Hazards Statement"),
+             "thing=swim in the ocean",
+             "I have no reports on waves or currents, and the weather isn't good today in ");
+    ask_says("AdviceIntent", mild, ASK_ALERT("Rip Current Statement"), "thing=swim in the ocean",
+             ">Rip Current Statement");
+    ask_says("AdviceIntent", mild, ASK_ALERT("High Surf Advisory"), "thing=swim",
+             ">High Surf Advisory");
+    ask_lacks("AdviceIntent", mild, ASK_ALERT("High Surf Advisory"), "thing=run", "Surf");
+    ask_says("AdviceIntent", mild, NULL, "thing=swim in the ocean",
+             " I couldn't check for warnings.<");
+}
+
+TEST(some_advice_is_another_question)
+{
+    ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "thing=planting",
+             ">No frost through Saturday in Boulder, Colorado; the lowest is 64 degrees, ");
+    ask_says("AdviceIntent", COLD("-1"), ASK_NO_ALERTS, "thing=warm up the car",
+             ">Yes, a freeze tonight in Boulder, Colorado: 30 degrees, ");
+    ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "thing=heating",
+             ">A low of 64 degrees tonight in Boulder, Colorado.");
+    ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "thing=cover up;when_any=tomorrow",
+             "The chance of precipitation is 10 percent tomorrow in Boulder, Colorado.");
+    ask_says("AdviceIntent", mild, ASK_NO_ALERTS, "thing=ski",
+             ">I don't know how much snow is on the ground, ");
+}
+
 TESTS(umbrella, jacket, plants_and_snow, windows_runs_and_drives, sunscreen, a_warning_comes_first,
-      a_short_answer_keeps_the_warning, what_is_missing_is_said)
+      a_short_answer_keeps_the_warning, two_days_that_differ_are_told_one_by_one,
+      at_the_water_the_weather_is_told, some_advice_is_another_question, what_is_missing_is_said)

@@ -85,6 +85,10 @@ TEST(a_time_of_day_is_named)
              ">The warmest hour in Boulder, Colorado, is today at noon, at 73 degrees.<");
     ask_says("ExtremeIntent", afternoon, ASK_ALERT("High Wind Warning"),
              "extreme=best;unit=hour;when_any=today", "is today at 2 P.M.: 73 degrees, 5 percent ");
+    ask_says("ExtremeIntent", afternoon, ASK_NO_ALERTS, "when_to=time of day",
+             ">The best hour in Boulder, Colorado, is today at 2 P.M.: ");
+    ask_says("ExtremeIntent", afternoon, ASK_NO_ALERTS, "when_to=day;when_any=today",
+             ">The best day in Boulder, Colorado, is today: ");
     ask_says("ExtremeIntent", afternoon, ASK_NO_ALERTS, "extreme=best;when_any=today",
              ">The best day in Boulder, Colorado, is today: ");
 }

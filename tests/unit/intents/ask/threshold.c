@@ -90,6 +90,32 @@ TEST(a_condition_begins_with_its_first_hour)
              "drops to 10 miles per hour or less tomorrow at 2 P.M.");
 }
 
+TEST(what_is_asked_about_now_is_told_of_now)
+{
+    struct skill_world s;
+
+    ask_start(&s, TEMPERATURES, ASK_NO_ALERTS);
+    fake_set(&s.w.upstream, SKILL_LATEST, 200,
+             "{\"properties\":{\"timestamp\":\"2026-11-22T16:53:00Z\",\"temperature\":"
+             "{\"unitCode\":\"wmoUnit:degC\",\"value\":0}}}");
+    skill_says(&s, "ThresholdIntent", ask_slots("direction=below;present=is it"),
+               ">No, the temperature in Boulder, Colorado, is 32 degrees.<");
+    skill_says(&s, "ThresholdIntent", ask_slots("direction=below;number=40;present=is it"),
+               ">Yes, the temperature in Boulder, Colorado, is 32 degrees.<");
+    skill_says(&s, "ThresholdIntent", ask_slots("direction=above;number=30;present=is it"),
+               ">Yes, ");
+    skill_says(&s, "ThresholdIntent", ask_slots("direction=below;present=is it;when_any=tomorrow"),
+               ">Not tomorrow in ");
+    skill_stop(&s);
+}
+
+TEST(a_night_has_its_coldest_hour)
+{
+    ask_says("CompareIntent", TEMPERATURES, ASK_NO_ALERTS,
+             "comparator=colder;tendency=when;when_any=tuesday night",
+             ">The coldest hour in Boulder, Colorado, is Wednesday at 2 A.M., at 32 degrees.<");
+}
+
 TEST(what_cannot_be_meant_is_asked_for)
 {
     ask_says("ThresholdIntent", TEMPERATURES, ASK_NO_ALERTS, "direction=reach;number=?",
@@ -104,4 +130,5 @@ TEST(what_cannot_be_meant_is_asked_for)
 
 TESTS(the_first_hour_is_told, never_is_told_with_the_nearest_value,
       never_is_told_of_the_days_that_were_read, a_condition_begins_with_its_first_hour,
+      what_is_asked_about_now_is_told_of_now, a_night_has_its_coldest_hour,
       what_cannot_be_meant_is_asked_for)
