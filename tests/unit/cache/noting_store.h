@@ -17,11 +17,10 @@ enum { WRITES_MAX = 5000 };
 static struct {
     pthread_mutex_t lock;
     char writes[WRITES_MAX][40]; /* "KEY=VALUE", or "KEY-" for a removal */
-    int count;
-    atomic_int attempts, fail_with;
-    atomic_bool hold;       /* writes wait while it is set */
-    char bad_key[20];       /* its writes fail, */
-    enum status bad_status; /* with this */
+    atomic_int count, attempts, fail_with;
+    atomic_bool hold;      /* writes wait while it is set */
+    char bad_key[20];      /* its writes fail, */
+    atomic_int bad_status; /* with this, unless it is ST_OK */
     atomic_int groups, largest;
 } backend = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -38,12 +37,16 @@ static inline int64_t soon(void)
 
 static inline enum status note_write(struct entry_name name, json_t *entry, struct err *err)
 {
+    enum status st;
+
     backend.attempts++;
     while (backend.hold)
         clock_sleep_ms(1);
-    if (backend.fail_with != ST_OK || str_eqz(name.key, backend.bad_key))
-        return err_set(err, backend.fail_with ? (enum status)backend.fail_with : backend.bad_status,
-                       "injected fault");
+    st = (enum status)(int)backend.fail_with;
+    if (st == ST_OK && str_eqz(name.key, backend.bad_key))
+        st = (enum status)(int)backend.bad_status;
+    if (st != ST_OK)
+        return err_set(err, st, "injected fault");
     (void)pthread_mutex_lock(&backend.lock);
     CHECK(backend.count < WRITES_MAX);
     (void)snprintf(backend.writes[backend.count++], 40, "%.*s%s%s", STR_ARG(name.key),

@@ -96,7 +96,7 @@ TEST(one_of_a_group_that_cannot_be_written_now_is_tried_again)
     await_written(4);
     CHECK_INT(waiting_count(), 1);
     CHECK_INT(reports, 0);
-    backend.bad_key[0] = '\0';
+    backend.bad_status = ST_OK;
     CHECK(shared_writer_flush(writer, soon()));
     CHECK_INT(backend.count, 5);
     check_write(4, "C=x");
