@@ -206,21 +206,6 @@ enum status rows_get_entry(void *self, struct entry_name name, int64_t now, int6
     return st;
 }
 
-enum status rows_put_entry(void *self, struct entry_name name, json_t *entry, int64_t ttl,
-                           int64_t deadline, struct err *err)
-{
-    const struct store_write write = { .name = name, .entry = entry, .ttl = ttl };
-
-    return rows_write_entries(self, &write, 1, deadline, err);
-}
-
-enum status rows_remove_entry(void *self, struct entry_name name, int64_t deadline, struct err *err)
-{
-    const struct store_write write = { .name = name };
-
-    return rows_write_entries(self, &write, 1, deadline, err);
-}
-
 enum status rows_count_entries(void *self, const char *cache, int64_t deadline, int64_t *ret_count,
                                struct err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cache/embedded/rows_batch.c -- many items or entries in one transaction, which waits for the disk
- * once. */
+ * once; a single entry is written like many. */
 #include "cache/embedded/rows.h"
 #include "cache/item_json.h"
 #include "cache/layout.h"
@@ -147,4 +147,19 @@ enum status rows_write_entries(void *self, const struct store_write *writes, siz
             st = r->ops->expire_some(tx, clock_wall_s() - EXPIRED_GRACE_S, err);
     }
     return r->ops->end(r->self, tx, st, err);
+}
+
+enum status rows_put_entry(void *self, struct entry_name name, json_t *entry, int64_t ttl,
+                           int64_t deadline, struct err *err)
+{
+    const struct store_write write = { .name = name, .entry = entry, .ttl = ttl };
+
+    return rows_write_entries(self, &write, 1, deadline, err);
+}
+
+enum status rows_remove_entry(void *self, struct entry_name name, int64_t deadline, struct err *err)
+{
+    const struct store_write write = { .name = name };
+
+    return rows_write_entries(self, &write, 1, deadline, err);
 }
