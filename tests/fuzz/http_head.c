@@ -269,7 +269,9 @@ static void check_error(const struct response *r)
     LAW(json_parse(r->body, true, &root, NULL) == ST_OK && json_object_size(root) == 1);
     (void)snprintf(reason, sizeof reason, "%.*s", STR_ARG(json_str(root, "error")));
     LAW(reason_http_status(reason) == r->status ||
-        (strcmp(reason, "http_malformed") == 0 && is_parser_error(r->status)));
+        ((strcmp(reason, "http_malformed") == 0 ||
+          strcmp(reason, "proxy_header_unexpected") == 0) &&
+         is_parser_error(r->status)));
     json_decref(root);
 }
 
