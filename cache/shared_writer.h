@@ -25,10 +25,10 @@
 #include "server/base/metrics.h"
 
 enum {
-    SHARED_WRITER_MAX = 1000,       /* entries that wait */
-    SHARED_WRITER_GROUP_MAX = 64,   /* entries that are written together, */
-    SHARED_WRITER_GROUP_KB = 256,   /* and their memory, unless one alone has more */
-    SHARED_WRITER_GATHER_MS = 1000, /* as long as most questions; not while somebody flushes */
+    SHARED_WRITER_MAX = 1000,      /* entries that wait */
+    SHARED_WRITER_GROUP_MAX = 64,  /* entries that are written together, */
+    SHARED_WRITER_GROUP_KB = 256,  /* and their memory, unless one alone has more */
+    SHARED_WRITER_GATHER_MS = 200, /* not while somebody flushes */
 };
 
 struct shared_writer;
