@@ -102,7 +102,7 @@ LONGEST = 30  # words; of those beyond 25, which a rare mixture of facts may tak
 def spoken_at_length(speech, place):
     """More than 25 words, but for long names of the place and of days, and for more facts: a change, an open end, a warning."""
     limit = 25 + max(0, len(place.split()) - 2) + len(superlatives.re.findall(r"[a-z] \d+(?:st|nd|rd|th)\b", speech))
-    more = superlatives.re.search(r"turn(s|ing) to |at least until|despite a dry forecast|though not forecast|(Warning|Alert|Advisory) |couldn't check|Which day", speech)
+    more = superlatives.re.search(r"turn(s|ing) to |at least until|despite a dry forecast|though not forecast|(Warning|Alert|Advisory|Watch|Statement) |couldn't check|Which day", speech)
     return len(speech.split()) > limit and not more
 
 
