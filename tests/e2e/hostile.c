@@ -266,7 +266,7 @@ static void expect_fast(const char *attack, const struct steady_results *calm,
     if (!are_fast(calm, now))
         complain(
             "%s: the 99th percentile is %.1f ms over a kept connection, %.1f ms over new ones; "
-            "just before the attack: %.1f ms and %.1f ms",
+            "without an attack: %.1f ms and %.1f ms",
             attack, now->kept.p99_ms, now->fresh.p99_ms, calm->kept.p99_ms, calm->fresh.p99_ms);
 }
 
@@ -371,7 +371,15 @@ static long attempts_of_all(const struct attack_process *processes)
     return n;
 }
 
-static void run_all_at_once(struct world *w)
+/* The 99th percentile of a calm half round varies too much to be the only measure. */
+static void take_slower(struct steady_figures *calm, const struct steady_figures *other)
+{
+    if (other->p99_ms > calm->p99_ms)
+        calm->p99_ms = other->p99_ms;
+}
+
+/* `first` was measured before the first attack. */
+static void run_all_at_once(struct world *w, const struct steady_results *first)
 {
     struct attack_process processes[ATTACKS_MAX];
     struct steady_results calm = { .first_loss = "" }, r;
@@ -381,6 +389,8 @@ static void run_all_at_once(struct world *w)
     CHECK(attack_count <= ATTACKS_MAX);
     if (is_long())
         calm = measure(w, round_ms() / 2, &cpu);
+    take_slower(&calm.kept, &first->kept);
+    take_slower(&calm.fresh, &first->fresh);
     for (size_t i = 0; i < attack_count; i++)
         attack_start(w, i, has_two_processors() ? 0 : -1, &processes[i]);
     clock_sleep_ms(START_MS);
@@ -436,7 +446,7 @@ TEST(a_steady_caller_is_served_while_hostile_peers_attack)
             for (int tries = 1; !run_attack(&w, i, tries == TRIES_MAX) && tries < TRIES_MAX;)
                 tries++;
     if (!only || strstr(all_at_once, only))
-        run_all_at_once(&w);
+        run_all_at_once(&w, &calm);
     world_stop(&w);
 }
 
