@@ -111,8 +111,7 @@ static enum status take_place(struct turn *turn, const struct intent *intent, st
 
     if (!intent->needs_place || place.n == 0)
         return ST_OK;
-    for (const char *const *name = intent->slots; name && *name; name++)
-        slots_set(&slots, *name, turn_slot(turn, *name));
+    turn_add_slots(turn, intent->slots, &slots);
     location = slots_get(&slots, "location");
     if (place_other_hazard(location)) /* "any warnings for tornado" */
         slots_set(&slots, "metric", location);

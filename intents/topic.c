@@ -97,8 +97,7 @@ void topic_read_asked(const struct turn *turn, struct asked *ret_asked)
 void topic_of_turn(const struct turn *turn, struct topic *ret_topic)
 {
     *ret_topic = (struct topic){ .intent = turn->intent };
-    for (const char *const *name = turn->intent->slots; name && *name; name++)
-        slots_set(&ret_topic->slots, *name, turn_slot(turn, *name));
+    turn_add_slots(turn, turn->intent->slots, &ret_topic->slots);
     if (!turn->intent->needs_place || turn->place.city.n == 0)
         return;
     if (turn->hazard && turn_intent_reads(turn->intent, "metric")) /* "any warnings for tornado" */

@@ -27,6 +27,12 @@ struct str turn_slot(const struct turn *turn, const char *name)
     return envelope_slot(turn->envelope, turn->call.arena, name);
 }
 
+void turn_add_slots(const struct turn *turn, const char *const *names, struct slots *slots)
+{
+    for (const char *const *name = names; name && *name; name++)
+        slots_set(slots, *name, turn_slot(turn, *name));
+}
+
 struct when_words turn_when_words(const struct turn *turn)
 {
     return (struct when_words){ .when_abs = turn_slot(turn, "when_abs"),

@@ -97,6 +97,8 @@ struct user_key turn_user(const struct turn *turn);
 
 /* A slot by name: lower case, trimmed, STR_NONE when absent. */
 struct str turn_slot(const struct turn *turn, const char *name);
+/* Sets all slots of those names, which end in NULL, in `slots`. NULL: none. */
+void turn_add_slots(const struct turn *turn, const char *const *names, struct slots *slots);
 
 /* The six slots that name a time: when_abs, when_any, when_pos, day, month, quarter. */
 struct when_words turn_when_words(const struct turn *turn);

@@ -90,8 +90,7 @@ static enum status answer_other(struct turn *turn, const struct advice_as *other
     const struct when_words when = turn_when_words(turn);
     struct slots slots = { .count = 0 };
 
-    for (const char *const *name = advice_slots; *name; name++)
-        slots_set(&slots, *name, turn_slot(turn, *name));
+    turn_add_slots(turn, advice_slots, &slots);
     slots_set(&slots, "thing", STR_NONE);
     slots_set(&slots, "excess", STR_NONE);
     slots_set(&slots, other->slot, other->value);
@@ -399,12 +398,10 @@ static const char *layer_name(enum grid_layer layer)
                                               : "temperature";
 }
 
-/* Of two days that differ, each is told by itself. */
-static void put_days(struct buf *out, struct buf *card, const struct turn *turn,
-                     const struct days *d, const struct period *period, const struct grid *g,
-                     struct advice_question *q, const struct advice *both)
+/* Reads each part of the period by itself; returns whether all of them are known and differ. */
+static bool read_each(const struct days *d, const struct period *period, const struct grid *g,
+                      const struct advice_question *q, struct advice each[ADVICE_SPANS_MAX])
 {
-    struct advice each[ADVICE_SPANS_MAX];
     bool differ = false;
 
     for (size_t i = 0; i < period->count; i++) {
@@ -412,11 +409,21 @@ static void put_days(struct buf *out, struct buf *card, const struct turn *turn,
         one.spans[0] = q->spans[i];
         one.span_count = 1;
         each[i] = advice_read(g, d, &one);
-        differ = differ || each[i].verdict != each[0].verdict;
         if (each[i].verdict == ADVICE_UNKNOWN)
-            break;
+            return false;
+        differ = differ || each[i].verdict != each[0].verdict;
     }
-    if (!differ || each[0].verdict == ADVICE_UNKNOWN || each[1].verdict == ADVICE_UNKNOWN) {
+    return differ;
+}
+
+/* Of two days that differ, each is told by itself. */
+static void put_days(struct buf *out, struct buf *card, const struct turn *turn,
+                     const struct days *d, const struct period *period, const struct grid *g,
+                     struct advice_question *q, const struct advice *both)
+{
+    struct advice each[ADVICE_SPANS_MAX];
+
+    if (period->count < 2 || !read_each(d, period, g, q, each)) {
         put_in_one_breath(out, card, turn, d, period, q, both);
         return;
     }

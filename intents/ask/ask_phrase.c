@@ -52,28 +52,28 @@ void ask_put_hour(struct buf *out, const struct days *d, int64_t t)
     phrase_put_day_and_time(out, then, civil_of(d->zone, d->now));
 }
 
-struct str ask_hour_name(const struct turn *turn, int64_t t)
+/* What `put` says of a time, in the arena. */
+static struct str time_name(const struct turn *turn, int64_t t,
+                            void (*put)(struct buf *out, const struct days *d, int64_t t))
 {
     const struct days days = { turn->place.zone, turn->call.now };
     struct buf text = BUF_INIT(80);
     struct str name;
 
-    ask_put_hour(&text, &days, t);
+    put(&text, &days, t);
     name = arena_str(turn->call.arena, buf_str(&text));
     buf_free(&text);
     return name;
 }
 
+struct str ask_hour_name(const struct turn *turn, int64_t t)
+{
+    return time_name(turn, t, ask_put_hour);
+}
+
 struct str ask_day_name(const struct turn *turn, int64_t t)
 {
-    const struct days days = { turn->place.zone, turn->call.now };
-    struct buf text = BUF_INIT(80);
-    struct str name;
-
-    ask_put_day(&text, &days, t);
-    name = arena_str(turn->call.arena, buf_str(&text));
-    buf_free(&text);
-    return name;
+    return time_name(turn, t, ask_put_day);
 }
 
 static struct str relative_day(struct buf *text, const struct days *d, int64_t t)

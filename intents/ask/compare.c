@@ -459,8 +459,7 @@ static enum status compare_answer(struct turn *turn, struct reply *reply, struct
 
     if (front_is_asked(turn))
         return front_answer(turn, reply, err);
-    for (const char *const *name = compare_slots; *name; name++)
-        slots_set(&slots, *name, turn_slot(turn, *name));
+    turn_add_slots(turn, compare_slots, &slots);
     other = tendency_question(turn, &slots);
     if (other)
         return turn_answer_with(turn, other, &slots, reply, err);

@@ -68,12 +68,7 @@ static void read_highs(const struct grid *g, const struct days *d, struct highs 
 
 static bool is_meant(const struct period *period, struct span day)
 {
-    struct span span;
-
-    if (period->count == 0)
-        return true;
-    span = period_span(period);
-    return day.from < span.to && day.to > span.from;
+    return period->count == 0 || spans_meet(day, period_span(period));
 }
 
 /* The high, or how far it is from that of the day before. */

@@ -43,8 +43,7 @@ static enum status answer_best(struct turn *turn, struct reply *reply, struct er
 {
     struct slots slots = { .count = 0 };
 
-    for (const char *const *name = threshold_slots; *name; name++)
-        slots_set(&slots, *name, turn_slot(turn, *name));
+    turn_add_slots(turn, threshold_slots, &slots);
     slots_set(&slots, "extreme", STR("best"));
     return turn_answer_with(turn, turn->find_intent(STR("ExtremeIntent")), &slots, reply, err);
 }

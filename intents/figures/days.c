@@ -15,6 +15,11 @@ struct span days_span(const struct days *d, int ahead, int from_hour, int to_hou
     return (struct span){ civil_instant(d->zone, from), civil_instant(d->zone, to) };
 }
 
+bool spans_meet(struct span a, struct span b)
+{
+    return a.from < b.to && a.to > b.from;
+}
+
 int days_ahead_of(const struct days *d, int64_t t)
 {
     struct civil today = civil_of(d->zone, d->now), then = civil_of(d->zone, t);

@@ -17,6 +17,7 @@ enum { DAYS_AHEAD = 7 }; /* how many days a question without a period is about, 
 struct span {
     int64_t from, to;
 };
+bool spans_meet(struct span a, struct span b);
 
 /* Whose days, and since when. */
 struct days {

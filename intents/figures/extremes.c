@@ -93,6 +93,14 @@ double extremes_score(double chance, double felt_c, double gust_mps, bool warned
     return 100.0 - chance - 1.5 * off - fmax(mph - breeze_mph, 0.0) - (warned ? 50.0 : 0.0);
 }
 
+static bool meets_warning(const struct extreme_question *q, struct span s)
+{
+    for (size_t i = 0; i < q->warning_count; i++)
+        if (spans_meet(q->warnings[i], s))
+            return true;
+    return false;
+}
+
 /* Reads the reasons and the score of a day. */
 static bool read_score(const struct grid *g, const struct days *d, const struct extreme_question *q,
                        struct extreme_item *item)
@@ -108,9 +116,7 @@ static bool read_score(const struct grid *g, const struct days *d, const struct 
     item->gusts = grid_highest(g, GRID_WIND_GUST, left.from, left.to, &item->wind);
     if (!item->gusts && !grid_highest(g, GRID_WIND_SPEED, left.from, left.to, &item->wind))
         return false;
-    for (size_t i = 0; i < q->warning_count; i++)
-        item->warned =
-            item->warned || (q->warnings[i].from < out.to && q->warnings[i].to > out.from);
+    item->warned = meets_warning(q, out);
     item->has_high = read_temperature(g, EXTREME_DAY, item->span, &item->high_c);
     item->value = extremes_score(item->chance, felt_c, item->wind, item->warned);
     return true;
@@ -128,9 +134,7 @@ static bool read_hour_score(const struct grid *g, const struct extreme_question 
     item->gusts = grid_at(g, GRID_WIND_GUST, t, &item->wind);
     if (!item->gusts && !grid_at(g, GRID_WIND_SPEED, t, &item->wind))
         return false;
-    for (size_t i = 0; i < q->warning_count; i++)
-        item->warned = item->warned ||
-                       (q->warnings[i].from < item->span.to && q->warnings[i].to > item->span.from);
+    item->warned = meets_warning(q, item->span);
     item->has_high = grid_at(g, GRID_TEMPERATURE, t, &item->high_c);
     item->value = extremes_score(item->chance, felt_c, item->wind, item->warned);
     return true;

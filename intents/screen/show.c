@@ -49,8 +49,7 @@ static enum status show_answer(struct turn *turn, struct reply *reply, struct er
         reply->figures.view = VIEW_TEXT;
         return ST_OK;
     }
-    for (const char *const *name = show_slots + 1; *name; name++)
-        slots_set(&slots, *name, turn_slot(turn, *name));
+    turn_add_slots(turn, show_slots + 1, &slots);
     if (!slots_have_any(&slots, slots_of_place))
         slots_set(&slots, "location", slots_get(&turn->topic->slots, "location"));
     if (!viewport.has_screen)

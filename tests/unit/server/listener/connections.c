@@ -46,10 +46,10 @@ static struct connections *create(size_t max, size_t max_per_address)
     return cs;
 }
 
-/* A connection from 192.0.2.LAST; NULL when it is refused. */
-static struct connection *admit(struct connections *cs, int last, int64_t now)
+/* A connection from that address, or of a proxy there; NULL when it is refused. */
+static struct connection *admit_from(struct connections *cs, const uint8_t from[4], bool proxied,
+                                     int64_t now)
 {
-    uint8_t from[4] = { 192, 0, 2, (uint8_t)last };
     struct ip client = ip_v4(from);
     int fds[2];
 
@@ -57,9 +57,17 @@ static struct connection *admit(struct connections *cs, int last, int64_t now)
     CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
     theirs[pairs] = fds[0];
     ours[pairs++] = fds[1];
-    struct connection *c = connections_admit(cs, fds[1], &client, false, now);
+    struct connection *c = connections_admit(cs, fds[1], &client, proxied, now);
     CHECK(!c || connections_opened(cs, c->fd, now) == c);
     return c;
+}
+
+/* A connection from 192.0.2.LAST. */
+static struct connection *admit(struct connections *cs, int last, int64_t now)
+{
+    const uint8_t from[4] = { 192, 0, 2, (uint8_t)last };
+
+    return admit_from(cs, from, false, now);
 }
 
 static bool is_shut_down(const struct connection *c)
@@ -243,16 +251,8 @@ TEST(connections_that_were_never_opened_are_forgotten)
 static struct connection *admit_proxied(struct connections *cs, int64_t now)
 {
     static const uint8_t proxy[4] = { 198, 51, 100, 1 };
-    struct ip ip = ip_v4(proxy);
-    int fds[2];
 
-    CHECK(pairs < PAIRS);
-    CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-    theirs[pairs] = fds[0];
-    ours[pairs++] = fds[1];
-    struct connection *c = connections_admit(cs, fds[1], &ip, true, now);
-    CHECK(!c || connections_opened(cs, c->fd, now) == c);
-    return c;
+    return admit_from(cs, proxy, true, now);
 }
 
 static struct ip client_ip(int last)
